@@ -1,0 +1,297 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/registry/name.h"
+#include "base/status.h"
+
+static int from_errno(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return GPCONF_ENOTFOUND;
+    case EACCES:
+    case EPERM:
+        return GPCONF_EPERM;
+    case ENOMEM:
+        return GPCONF_ENOMEM;
+    case ELOOP: /* a symbolic link */
+    case EXDEV: /* leads out of the directory */
+        return GPCONF_EUNTRUSTED;
+    default:
+        return GPCONF_EIO;
+    }
+}
+
+/* A failure and its sentence fragment: "PATH: WHY". */
+static int because(int status, struct arena *arena, const char *path, const char *why,
+                   const char **reterr_why)
+{
+    if (reterr_why)
+        *reterr_why = arena_format(arena, "%s: %s", path, why);
+    return status;
+}
+
+static int because_errno(int error, struct arena *arena, const char *path,
+                         const char **reterr_why)
+{
+    const char *why = error == ELOOP   ? "is or goes through a symbolic link"
+                      : error == EXDEV ? "leads out of its folder"
+                                       : strerror(error);
+    return because(from_errno(error), arena, path, why, reterr_why);
+}
+
+static int open_beneath(int fd, const char *path, uint64_t flags)
+{
+    struct open_how how = {
+        .flags = flags | O_CLOEXEC,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    long opened;
+    do
+        opened = syscall(SYS_openat2, fd, path, &how, sizeof how);
+    while (opened < 0 && (errno == EINTR || errno == EAGAIN));
+    return (int)opened;
+}
+
+/* What is wrong with the owner or mode; NULL when nothing is. */
+static const char *distrust(const struct stat *st)
+{
+    if (st->st_uid != 0 && st->st_uid != geteuid())
+        return "is owned by neither root nor you";
+    if (st->st_mode & (S_IWGRP | S_IWOTH) && !S_ISLNK(st->st_mode))
+        return "can be written by its group or by others";
+    return NULL;
+}
+
+/* Check the directory fd itself and every directory on the way to path. */
+static int check_parents(int fd, const char *path, struct arena *arena,
+                         const char **reterr_why)
+{
+    size_t length = 0;
+    for (;;) {
+        const char *prefix = length ? arena_string_n(arena, path, length) : ".";
+        if (!prefix)
+            return GPCONF_ENOMEM;
+        int step = open_beneath(fd, prefix, O_PATH | O_DIRECTORY);
+        if (step < 0)
+            return because_errno(errno, arena, prefix, reterr_why);
+        struct stat st;
+        int failed = fstat(step, &st);
+        int error = errno;
+        close(step);
+        if (failed)
+            return because_errno(error, arena, prefix, reterr_why);
+        const char *why = distrust(&st);
+        if (why)
+            return because(GPCONF_EUNTRUSTED, arena, prefix, why, reterr_why);
+        const char *slash = strchr(path + length + (length > 0), '/');
+        if (!slash)
+            return 0;
+        length = (size_t)(slash - path);
+    }
+}
+
+/* Open path as the check demands; returns a descriptor or a negative status. */
+static int open_checked(int fd, const char *path, enum file_check check, int flags,
+                        struct arena *arena, struct stat *ret_stat,
+                        const char **reterr_why)
+{
+    if (check == FILE_TRUSTED) {
+        int status = check_parents(fd, path, arena, reterr_why);
+        if (status)
+            return status;
+    }
+    /* O_NONBLOCK: a FIFO must not make us wait; it has no effect on files. */
+    flags |= O_RDONLY | O_NONBLOCK;
+    int opened;
+    if (check == FILE_ANY)
+        do
+            opened = openat(fd, path, flags | O_CLOEXEC);
+        while (opened < 0 && errno == EINTR);
+    else
+        opened = open_beneath(fd, path, (uint64_t)flags);
+    if (opened < 0)
+        return because_errno(errno, arena, path, reterr_why);
+    if (fstat(opened, ret_stat) < 0) {
+        int error = errno;
+        close(opened);
+        return because_errno(error, arena, path, reterr_why);
+    }
+    const char *why = check == FILE_TRUSTED ? distrust(ret_stat) : NULL;
+    if (why) {
+        close(opened);
+        return because(GPCONF_EUNTRUSTED, arena, path, why, reterr_why);
+    }
+    return opened;
+}
+
+/* Read to the end of the file, which may grow or shrink meanwhile. */
+static int read_all(int fd, size_t expected, size_t limit, struct arena *arena,
+                    struct file *file)
+{
+    size_t capacity = expected + 1, size = 0; /* one more, to see the end */
+    char *bytes = arena_array(arena, capacity + 1, char);
+    while (bytes) {
+        ssize_t n = read(fd, bytes + size, capacity - size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return from_errno(errno);
+        size += (size_t)n;
+        if (size > limit)
+            return GPCONF_ELIMIT;
+        if (n == 0) {
+            bytes[size] = '\0';
+            file->bytes = bytes;
+            file->size = size;
+            return 0;
+        }
+        if (size == capacity) {
+            char *larger = arena_array(arena, capacity * 2 + 1, char);
+            if (larger)
+                memcpy(larger, bytes, size);
+            bytes = larger;
+            capacity *= 2;
+        }
+    }
+    return GPCONF_ENOMEM;
+}
+
+int file_read(int fd, const char *path, enum file_check check, size_t limit,
+              struct arena *arena, struct file *ret, const char **reterr_why)
+{
+    struct stat st;
+    int opened = open_checked(fd, path, check, 0, arena, &st, reterr_why);
+    if (opened < 0)
+        return opened;
+    struct file file = {
+        .path = arena_string(arena, path),
+        .mode = st.st_mode & 07777,
+        .uid = st.st_uid,
+        .gid = st.st_gid,
+        .device = st.st_dev,
+        .inode = st.st_ino,
+        .modified_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
+    };
+    int status = 0;
+    if (!S_ISREG(st.st_mode))
+        status =
+            because(GPCONF_EUNTRUSTED, arena, path, "is no regular file", reterr_why);
+    else if ((uint64_t)st.st_size > limit)
+        status = GPCONF_ELIMIT;
+    else
+        status = read_all(opened, (size_t)st.st_size, limit, arena, &file);
+    close(opened);
+    if (status == GPCONF_ELIMIT && reterr_why)
+        *reterr_why = arena_format(arena, "%s: is larger than the limit of %zu bytes",
+                                   path, limit);
+    else if (status && status != GPCONF_EUNTRUSTED)
+        because(status, arena, path, status_text(status), reterr_why);
+    if (!status && !file.path)
+        status = GPCONF_ENOMEM;
+    if (!status)
+        *ret = file;
+    return status;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct directory_entry *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+/* The kind of an entry; false when it vanished meanwhile. */
+static bool kind_of(int fd, const char *name, enum file_check check,
+                    enum file_kind *ret_kind)
+{
+    struct stat st;
+    if (fstatat(fd, name, &st, check == FILE_ANY ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
+        return false;
+    *ret_kind = S_ISREG(st.st_mode)   ? FILE_REGULAR
+                : S_ISDIR(st.st_mode) ? FILE_DIRECTORY
+                                      : FILE_OTHER;
+    return true;
+}
+
+static int read_entries(DIR *stream, enum file_check check, struct arena *arena,
+                        struct directory *directory)
+{
+    size_t capacity = 0;
+    for (;;) {
+        errno = 0;
+        const struct dirent *d = readdir(stream);
+        if (!d)
+            return errno ? from_errno(errno) : 0;
+        enum file_kind kind;
+        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 ||
+            !kind_of(dirfd(stream), d->d_name, check, &kind))
+            continue;
+        if (directory->n == LIMIT_DIRECTORY)
+            return GPCONF_ELIMIT;
+        struct directory_entry *entries = arena_grow(
+            arena, directory->entries, directory->n, sizeof *entries, &capacity);
+        if (!entries)
+            return GPCONF_ENOMEM;
+        directory->entries = entries;
+        entries[directory->n].kind = kind;
+        entries[directory->n].name = arena_string(arena, d->d_name);
+        if (!entries[directory->n++].name)
+            return GPCONF_ENOMEM;
+    }
+}
+
+int file_list(int fd, const char *path, enum file_check check, struct arena *arena,
+              struct directory *ret, const char **reterr_why)
+{
+    struct stat st;
+    int opened = open_checked(fd, path, check, O_DIRECTORY, arena, &st, reterr_why);
+    if (opened < 0)
+        return opened;
+    DIR *stream = fdopendir(opened);
+    if (!stream) {
+        int error = errno;
+        close(opened);
+        return because_errno(error, arena, path, reterr_why);
+    }
+    struct directory directory = { 0 };
+    int status = read_entries(stream, check, arena, &directory);
+    closedir(stream);
+    if (status)
+        return because(status, arena, path, status_text(status), reterr_why);
+    if (directory.n)
+        qsort(directory.entries, directory.n, sizeof *directory.entries, by_bytes);
+    *ret = directory;
+    return 0;
+}
+
+const struct directory_entry *file_entry(const struct directory *directory,
+                                         const char *name)
+{
+    const struct directory_entry *found = NULL;
+    for (size_t i = 0; i < directory->n; i++) {
+        const struct directory_entry *entry = &directory->entries[i];
+        if (strcmp(entry->name, name) == 0)
+            return entry;
+        if (!found && name_equal(entry->name, name))
+            found = entry;
+    }
+    return found;
+}
+
+const char *file_join(struct arena *arena, const char *dir, const char *name)
+{
+    size_t size = strlen(dir);
+    const char *slash = size && dir[size - 1] == '/' ? "" : "/";
+    return arena_format(arena, "%s%s%s", dir, size ? slash : "", name);
+}

@@ -1,0 +1,65 @@
+#ifndef GPCONF_BASE_FILE_H
+#define GPCONF_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/*
+ * Reading files and folders. This floor never writes; the only writer is
+ * engine/change.
+ *
+ * A path is relative to a directory descriptor and cannot leave it: it is opened
+ * with openat2 beneath that directory, and no component may be a symbolic or magic
+ * link. "Trusted" reading also checks every directory on the way, and the file
+ * itself: owned by root or by the caller, and writable by its owner alone.
+ */
+
+enum file_kind { FILE_REGULAR, FILE_DIRECTORY, FILE_OTHER };
+
+enum file_check {
+    FILE_ANY,     /* a person named it on the command line: any owner, links followed */
+    FILE_BENEATH, /* beneath the descriptor, no links */
+    FILE_TRUSTED, /* that, and owners and modes are checked from the descriptor down */
+};
+
+struct file {
+    const char *path; /* as asked for; owned by the arena */
+    void *bytes;      /* NUL-terminated; owned by the arena */
+    size_t size;      /* bytes, the NUL not counted */
+    uint32_t mode, uid, gid;
+    uint64_t device, inode;
+    int64_t modified_ns; /* since the epoch */
+};
+
+struct directory_entry {
+    const char *name;
+    enum file_kind kind;
+};
+struct directory {
+    struct directory_entry *entries; /* sorted by the bytes of their names */
+    size_t n;
+};
+
+/* Read a whole regular file of at most limit bytes. fd may be AT_FDCWD with
+ * FILE_ANY. Returns 0; GPCONF_ENOTFOUND; GPCONF_EUNTRUSTED (*reterr_why, owned by
+ * the arena, names the path and what is wrong with it); GPCONF_ELIMIT (too large);
+ * GPCONF_EPERM; GPCONF_EIO; GPCONF_ENOMEM. reterr_why is set for all of them. */
+int file_read(int fd, const char *path, enum file_check check, size_t limit,
+              struct arena *arena, struct file *ret, const char **reterr_why);
+
+/* List a directory, without . and .. and without what stat() cannot see. */
+int file_list(int fd, const char *path, enum file_check check, struct arena *arena,
+              struct directory *ret, const char **reterr_why);
+
+/* The entry whose name is equal without case (base/registry/name.h), NULL if there
+ * is none. An exact match wins; of several others the first by bytes. */
+const struct directory_entry *file_entry(const struct directory *directory,
+                                         const char *name);
+
+/* dir and name with one slash between them; owned by the arena. */
+const char *file_join(struct arena *arena, const char *dir, const char *name);
+
+#endif

@@ -1,0 +1,30 @@
+#include "base/hash.h"
+
+#include <pthread.h>
+#include <sodium.h>
+
+static unsigned char table_key[crypto_shorthash_KEYBYTES];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* A failing sodium_init() leaves the key at zero: tables still work, and a machine
+ * without a random source has worse troubles than collisions. */
+static void draw_key(void)
+{
+    if (sodium_init() >= 0)
+        randombytes_buf(table_key, sizeof table_key);
+}
+
+void hash_content(const void *bytes, size_t size, char ret[HASH_TEXT + 1])
+{
+    unsigned char digest[HASH_TEXT / 2];
+    crypto_generichash(digest, sizeof digest, bytes, size, NULL, 0);
+    sodium_bin2hex(ret, HASH_TEXT + 1, digest, sizeof digest);
+}
+
+uint64_t hash_table(const void *bytes, size_t size)
+{
+    pthread_once(&once, draw_key);
+    uint64_t hash;
+    crypto_shorthash((unsigned char *)&hash, bytes, size, table_key);
+    return hash;
+}

@@ -1,0 +1,39 @@
+#ifndef GPCONF_BASE_LIMITS_H
+#define GPCONF_BASE_LIMITS_H
+
+/*
+ * Every size, depth and count that foreign input may reach, in one place. Real
+ * files stay far below (the largest template set known has 4,730 policies in
+ * 10.5 MB, the largest policy file 1,800 records); input above a limit is
+ * refused with a message that names the limit.
+ */
+
+/* Templates */
+#define LIMIT_TEMPLATE_FILE (16u << 20) /* bytes of one ADMX or ADML file */
+#define LIMIT_TEMPLATE_FILES 4096u      /* files in one set of folders */
+#define LIMIT_XML_TAG (64u << 10)       /* bytes of one start tag */
+#define LIMIT_XML_DEPTH 64u             /* nested elements; real files reach 9 */
+#define LIMIT_XML_ATTRIBUTES 128u       /* attributes of one element */
+#define LIMIT_CATALOGUE (256u << 20)    /* bytes of a frozen catalogue */
+
+/* Policy files */
+#define LIMIT_POL_FILE (100u << 20) /* bytes of one Registry.pol */
+#define LIMIT_POL_RECORDS 1000000u  /* records in one Registry.pol */
+#define LIMIT_POL_DATA (1u << 20)   /* bytes of one record's data */
+#define LIMIT_KEY_UNITS 32767u      /* UTF-16 units of a key path */
+#define LIMIT_NAME_UNITS 16383u     /* UTF-16 units of a value name */
+#define LIMIT_INI_FILE (1u << 20)   /* bytes of one INI file */
+#define LIMIT_INI_LINE 1000u        /* bytes of one line; iniparser breaks at 1,022 */
+#define LIMIT_INI_KEYS 16384u       /* keys in one INI file; iniparser is O(n^2) */
+#define LIMIT_GPOS 1000u            /* deployed GPOs */
+#define LIMIT_LINKS 10000u          /* links in links.ini */
+#define LIMIT_DIRECTORY 65536u      /* entries of one directory */
+
+/* Programs we run */
+#define LIMIT_PROCESS_OUTPUT (16u << 20) /* bytes of one output stream */
+
+/* Everything */
+#define LIMIT_DIAGNOSTICS 10000u /* kept; more are counted only */
+#define LIMIT_ARENA (1u << 30)   /* bytes of one product */
+
+#endif

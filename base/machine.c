@@ -1,0 +1,41 @@
+#include "base/machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/status.h"
+
+static int run_here(struct machine *machine, const struct process *process,
+                    struct arena *arena, struct process_result *ret)
+{
+    (void)machine;
+    return process_run(process, arena, ret);
+}
+
+int machine_open(const char *root, struct machine *ret)
+{
+    int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT   ? GPCONF_ENOTFOUND
+               : errno == EACCES ? GPCONF_EPERM
+                                 : GPCONF_EIO;
+    *ret = (struct machine){
+        .root = root,
+        .root_fd = fd,
+        .is_image = strcmp(root, "/") != 0,
+        .now = time(NULL),
+        .caller = geteuid(),
+        .run = run_here,
+    };
+    return 0;
+}
+
+void machine_done(struct machine *machine)
+{
+    if (machine->root_fd >= 0)
+        close(machine->root_fd);
+    machine->root_fd = -1;
+}

@@ -1,0 +1,217 @@
+#include "base/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "base/status.h"
+
+enum { MAX_ENVIRONMENT = 16, DEFAULT_SECONDS = 60 };
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void default_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    for (int s = 1; s < NSIG; s++)
+        signal(s, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* In the child, between fork and exec: only calls that are safe there. */
+static _Noreturn void become(const struct process *process, char *const *environment,
+                             int out, int err, int failed)
+{
+    setpgid(0, 0);
+    default_signals();
+    int null = open("/dev/null", O_RDONLY);
+    if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 ||
+        chdir("/") < 0)
+        goto fail;
+    /* Keep only 0, 1, 2 and the pipe that reports a failing exec (O_CLOEXEC). */
+    if (dup2(failed, 3) < 0 || fcntl(3, F_SETFD, FD_CLOEXEC) < 0 ||
+        close_range(4, ~0U, 0) < 0)
+        goto fail;
+    failed = 3;
+    execve(process->arguments[0], (char *const *)(uintptr_t)process->arguments,
+           environment);
+fail:;
+    int error = errno;
+    if (write(failed, &error, sizeof error) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+/* Close both ends of a pipe that may be partly closed already. */
+static void close_pair(int pair[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (pair[i] >= 0)
+            close(pair[i]);
+    pair[0] = pair[1] = -1;
+}
+
+static int read_some(int fd, struct buffer *to, bool *open)
+{
+    char chunk[16384];
+    ssize_t n = read(fd, chunk, sizeof chunk);
+    if (n < 0)
+        return errno == EINTR || errno == EAGAIN ? 0 : GPCONF_EIO;
+    if (n == 0)
+        *open = false;
+    buffer_append(to, chunk, (size_t)n);
+    return buffer_failed(to) ? GPCONF_ELIMIT : 0;
+}
+
+/* Read both streams until they end, a limit is met or the time is over. */
+static int collect(int out, int err, int64_t deadline, struct buffer *output,
+                   struct buffer *errors)
+{
+    bool out_open = true, err_open = true;
+    while (out_open || err_open) {
+        int64_t left = deadline - monotonic_ms();
+        if (left <= 0)
+            return GPCONF_ELIMIT;
+        struct pollfd fds[2] = { { .fd = out_open ? out : -1, .events = POLLIN },
+                                 { .fd = err_open ? err : -1, .events = POLLIN } };
+        if (poll(fds, 2, left > 1000 ? 1000 : (int)left) < 0 && errno != EINTR)
+            return GPCONF_EIO;
+        int status = 0;
+        if (fds[0].revents)
+            status = read_some(out, output, &out_open);
+        if (!status && fds[1].revents)
+            status = read_some(err, errors, &err_open);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* Wait for the child; one that closed its streams may still be running. */
+static int await(pid_t child, int64_t deadline, int *ret_status)
+{
+    for (;;) {
+        pid_t done = waitpid(child, ret_status, WNOHANG);
+        if (done == child)
+            return 0;
+        if (done < 0 && errno != EINTR)
+            return GPCONF_EIO;
+        if (monotonic_ms() >= deadline)
+            return GPCONF_ELIMIT;
+        struct timespec pause = { .tv_nsec = 2000000 };
+        nanosleep(&pause, NULL);
+    }
+}
+
+static int supervise(pid_t child, int out, int err, int64_t deadline,
+                     struct buffer *output, struct buffer *errors, int *ret_wait)
+{
+    int status = collect(out, err, deadline, output, errors);
+    if (!status)
+        status = await(child, deadline, ret_wait);
+    if (status) {
+        kill(-child, SIGKILL);
+        kill(child, SIGKILL);
+        while (waitpid(child, ret_wait, 0) < 0 && errno == EINTR)
+            ;
+    }
+    return status;
+}
+
+static size_t fill_environment(const struct process *process, const char **environment)
+{
+    size_t n = 0;
+    environment[n++] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+    environment[n++] = "LC_ALL=C.UTF-8";
+    for (size_t i = 0; process->environment && process->environment[i]; i++)
+        if (n < MAX_ENVIRONMENT)
+            environment[n++] = process->environment[i];
+    environment[n] = NULL;
+    return n;
+}
+
+static int start(const struct process *process, int out[2], int err[2], int failed[2],
+                 pid_t *ret_child)
+{
+    const char *environment[MAX_ENVIRONMENT + 1];
+    fill_environment(process, environment);
+    if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0 ||
+        pipe2(failed, O_CLOEXEC) < 0)
+        return GPCONF_EIO;
+    pid_t child = fork();
+    if (child < 0)
+        return GPCONF_EIO;
+    if (child == 0)
+        become(process, (char *const *)(uintptr_t)environment, out[1], err[1],
+               failed[1]);
+    close(out[1]);
+    close(err[1]);
+    close(failed[1]);
+    out[1] = err[1] = failed[1] = -1;
+    int error = 0;
+    ssize_t n;
+    do
+        n = read(failed[0], &error, sizeof error);
+    while (n < 0 && errno == EINTR);
+    if (n != 0) {
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+            ;
+        return error == ENOENT ? GPCONF_ENOTFOUND : GPCONF_EIO;
+    }
+    *ret_child = child;
+    return 0;
+}
+
+static char *take(struct buffer *buffer, struct arena *arena, size_t *ret_size)
+{
+    *ret_size = buffer->size;
+    return arena_string_n(arena, buffer->data ? buffer->data : "", buffer->size);
+}
+
+int process_run(const struct process *process, struct arena *arena,
+                struct process_result *ret)
+{
+    int out[2] = { -1, -1 }, err[2] = { -1, -1 }, failed[2] = { -1, -1 };
+    struct buffer output, errors;
+    buffer_init(&output, LIMIT_PROCESS_OUTPUT);
+    buffer_init(&errors, LIMIT_PROCESS_OUTPUT);
+
+    pid_t child;
+    int status = start(process, out, err, failed, &child);
+    if (!status) {
+        int seconds = process->seconds ? process->seconds : DEFAULT_SECONDS;
+        int wait = 0;
+        status = supervise(child, out[0], err[0], monotonic_ms() + seconds * 1000LL,
+                           &output, &errors, &wait);
+        struct process_result result = {
+            .exit_status = WIFEXITED(wait) ? WEXITSTATUS(wait) : 128 + WTERMSIG(wait),
+        };
+        result.output = take(&output, arena, &result.output_size);
+        result.errors = take(&errors, arena, &result.errors_size);
+        if (!result.output || !result.errors)
+            status = GPCONF_ENOMEM;
+        else
+            *ret = result;
+    }
+    close_pair(out);
+    close_pair(err);
+    close_pair(failed);
+    buffer_done(&output);
+    buffer_done(&errors);
+    return status;
+}

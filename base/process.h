@@ -1,0 +1,35 @@
+#ifndef GPCONF_BASE_PROCESS_H
+#define GPCONF_BASE_PROCESS_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/*
+ * Run a program and collect what it says. A child gets an absolute path, the
+ * working directory /, no standard input, no descriptor of ours, default signal
+ * handling and exactly this environment: PATH, LC_ALL=C.UTF-8 and what the request
+ * adds; APT_CONFIG or PYTHONPATH of the caller never reach it. It has a time limit,
+ * after which its process group is killed.
+ */
+struct process {
+    const char *const *arguments;   /* [0] is the absolute path; NULL-terminated */
+    const char *const *environment; /* additions, "NAME=value"; may be NULL */
+    int seconds;                    /* time limit; 0: 60 */
+};
+
+struct process_result {
+    int exit_status; /* 0 to 255; 128 + n when signal n ended it */
+    char *output;    /* standard output, NUL-terminated; owned by the arena */
+    size_t output_size;
+    char *errors; /* standard error, likewise */
+    size_t errors_size;
+};
+
+/* Returns 0 when the program ran, whatever its exit status. GPCONF_ENOTFOUND: there
+ * is no such program. GPCONF_ELIMIT: it ran too long or said too much (*ret holds
+ * what it said until then). GPCONF_EIO, GPCONF_ENOMEM. */
+int process_run(const struct process *process, struct arena *arena,
+                struct process_result *ret);
+
+#endif
