@@ -70,3 +70,26 @@ function(gpconf_unit_test source)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
 endfunction()
+
+# gpconf_fuzz_target(SOURCE): one program in the build folder's fuzz/, and one ctest entry
+# that runs it over its corpus. The target "fuzzers" builds them all.
+function(gpconf_fuzz_target source)
+    get_filename_component(name ${source} NAME_WE)
+    string(REGEX REPLACE "^fuzz_" "" corpus ${name})
+    set(corpus ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${corpus})
+    if(GPCONF_FUZZ)
+        add_executable(${name} ${source})
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+        add_test(NAME ${name} COMMAND ${name} -runs=0 ${corpus})
+    else()
+        add_executable(${name} ${source} ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.c)
+        add_test(NAME ${name} COMMAND ${name} ${corpus})
+    endif()
+    # libFuzzer's own entry point is not declared in any header.
+    target_compile_options(${name} PRIVATE -Wno-missing-prototypes)
+    target_link_libraries(${name} PRIVATE gpconf_engine)
+    set_target_properties(${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+    add_dependencies(fuzzers ${name})
+endfunction()
