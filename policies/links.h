@@ -1,0 +1,65 @@
+#ifndef GPCONF_POLICIES_LINKS_H
+#define GPCONF_POLICIES_LINKS_H
+
+#include <stdbool.h>
+
+#include "base/diagnostic.h"
+
+/*
+ * links.ini: where this machine stands and which GPOs are linked there. It is what a
+ * directory would say ([MS-GPOL] 2.2.2 gPLink and gPOptions), in a form a person
+ * edits: one key per link, whose number is the link order, 1 the strongest.
+ *
+ *    [machine]                       container = example.test/Servers/Web
+ *                                    site = Milan
+ *    [site Milan]                    link 1 = {D4…}
+ *    [container example.test]        link 1 = {A1…} enforced
+ *    [container example.test/Servers] link 1 = {B2…}
+ *                                    link 2 = {C3…} disabled
+ *                                    block inheritance = no
+ *    [gpo {B2…}]                     name = Servers-Patching
+ *                                    disabled = user          (user | machine | both)
+ */
+struct link {
+    const char *gpo; /* GUID with braces, as written */
+    unsigned order;  /* from 1, the strongest */
+    bool enforced, disabled;
+    struct origin origin;
+};
+
+struct container {
+    const char *name; /* "example.test/Servers"; of a site its bare name */
+    bool is_site, block_inheritance;
+    struct link *links; /* by ascending order; equal orders are an error */
+    size_t n_links;
+    struct origin origin;
+};
+
+struct link_gpo {
+    const char *gpo, *name; /* name may be NULL */
+    bool user_disabled, machine_disabled;
+    struct origin origin;
+};
+
+struct links {
+    const char *machine_container, *machine_site; /* NULL when not said */
+    struct container *containers;                 /* in file order */
+    size_t n_containers;
+    struct link_gpo *gpos;
+    size_t n_gpos;
+};
+
+/* Read the file. Returns 0, or a negative status when it cannot be used: a damaged
+ * links.ini never means "nothing linked". Names and GUIDs compare without case. */
+int links_parse(const void *bytes, size_t size, const char *file, struct arena *arena,
+                struct diagnostics *diagnostics, struct links *ret);
+
+/* The container or site of that name, without case; NULL when there is none. */
+const struct container *links_container(const struct links *links, const char *name,
+                                        bool is_site);
+const struct link_gpo *links_gpo(const struct links *links, const char *gpo);
+
+/* True for {8-4-4-4-12} hexadecimal digits with braces. */
+bool links_is_guid(const char *text);
+
+#endif

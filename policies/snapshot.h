@@ -1,0 +1,57 @@
+#ifndef GPCONF_POLICIES_SNAPSHOT_H
+#define GPCONF_POLICIES_SNAPSHOT_H
+
+#include "base/diagnostic.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/machine.h"
+
+/*
+ * A snapshot: every byte that an evaluation is about to believe, read once. All later
+ * stations work on it and never look at the disk again, so an evaluation is of one
+ * moment, can be repeated, and can be overlaid ("what if"). It is the daemon's watch
+ * list and the inputs that history names, too.
+ *
+ * Every component below the policy folders is found without case. Files are read with
+ * FILE_TRUSTED; one that is refused stays in the snapshot with its status and reason.
+ */
+enum input_role {
+    INPUT_LINKS,       /* /etc/gpconf/policies/links.ini */
+    INPUT_LIMITS,      /* /etc/gpconf/limits.ini */
+    INPUT_LOCAL,       /* /etc/gpconf/local.ini, then local.d by name */
+    INPUT_GPT,         /* policies/<GPO>/gpt.ini */
+    INPUT_POL_MACHINE, /* policies/<GPO>/Machine/Registry.pol */
+    INPUT_POL_USER,
+    INPUT_GPO, /* policies/<GPO>: the folder itself, without bytes */
+};
+
+struct input {
+    enum input_role role;
+    const char *gpo;          /* folder name of its GPO; NULL for the others */
+    const char *path;         /* relative to the root, without a leading slash */
+    const char *shown;        /* as a person knows it: with the root in front */
+    int status;               /* 0, or why it could not be read */
+    const char *why;          /* sentence fragment for a status */
+    struct file file;         /* of status 0 */
+    char hash[HASH_TEXT + 1]; /* content hash; "" without bytes */
+    /* The copy kept from when this input last parsed whole, below
+     * var/lib/gpconf/last-good/; bytes NULL when there is none. */
+    struct file last_good;
+};
+
+struct snapshot {
+    struct arena *arena;  /* borrowed; owns everything */
+    struct input *inputs; /* by role, then GPO, then path */
+    size_t n;
+    char hash[HASH_TEXT + 1]; /* over paths, statuses and hashes of all inputs */
+};
+
+/* Read all inputs below the machine's root. A missing folder is an empty one. Returns
+ * 0 or GPCONF_ENOMEM; what could not be read stands in its input. */
+int snapshot_read(struct machine *machine, struct arena *arena,
+                  struct diagnostics *diagnostics, struct snapshot *ret);
+
+/* Where the last good copy of an input is kept, relative to the root. */
+const char *snapshot_last_good_path(const struct input *input, struct arena *arena);
+
+#endif
