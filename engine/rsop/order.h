@@ -1,0 +1,82 @@
+#ifndef GPCONF_ENGINE_RSOP_ORDER_H
+#define GPCONF_ENGINE_RSOP_ORDER_H
+
+#include "policies/store.h"
+
+/*
+ * Processing order: which GPOs count on this machine, and in which order. Pure.
+ * [MS-GPOL] 3.2.5.1.5 (GPO search), 3.2.5.1.6 (filtering)
+ *
+ * Rules, weakest first; a later layer overwrites an earlier one, value by value:
+ *  1. Local policy: what local.ini and local.d say, whole.
+ *  2. The local GPO.
+ *  3. Links of the site, then of the domain, then of each OU from the top down to
+ *     the one that holds the machine. Within one container link order 1 is the
+ *     strongest, so links are taken by descending order.
+ *  4. Granted local policy: the part of 1 that a linked GPO hands back.
+ *  5. Enforced links, the nearest container first, so that the highest wins; the site
+ *     is the highest of all. Within one container as in 3.
+ * Block inheritance of a container keeps out the links of rule 3 from above it, never
+ * its own, never enforced ones, never the local GPO.
+ * A GPO linked twice counts twice; the stronger place wins by itself.
+ */
+enum layer_kind {
+    LAYER_LOCAL_POLICY,
+    LAYER_LOCAL_GPO,
+    LAYER_SITE,
+    LAYER_DOMAIN,
+    LAYER_OU,
+    LAYER_GRANTED,
+    LAYER_ENFORCED,
+};
+
+struct layer {
+    enum layer_kind kind;
+    const struct gpo *gpo;            /* NULL for local policy and its granted part */
+    const char *name;                 /* as shown: the GPO's name, or "local policy" */
+    const char *container;            /* where it is linked; NULL for the local ones */
+    bool is_site;                     /* container is a site */
+    unsigned link_order;              /* 1 the strongest; 0 for the local ones */
+    struct origin link;               /* the line in links.ini */
+    const struct operations *machine; /* NULL: this half does not count */
+    const struct operations *user;
+};
+
+/* Why a linked GPO does not count, whole or in one half. */
+enum denial {
+    DENIED_LINK_DISABLED,
+    DENIED_BLOCKED,          /* block inheritance below it */
+    DENIED_MACHINE_DISABLED, /* its machine half is switched off */
+    DENIED_USER_DISABLED,
+    DENIED_BOTH_DISABLED,
+    DENIED_DAMAGED,      /* a file is broken and there is no good copy */
+    DENIED_NOT_DEPLOYED, /* linked, but no such folder */
+    DENIED_EMPTY,        /* nothing configured in it */
+    DENIED_NOT_LINKED,   /* deployed, but linked nowhere above this machine */
+};
+struct denied {
+    enum denial reason;
+    const char *gpo, *name, *container; /* container NULL when it is not linked */
+    const char *detail; /* of BLOCKED: the container that blocks; else NULL */
+    struct origin link;
+};
+
+struct order {
+    struct layer *layers; /* weakest first */
+    size_t n_layers;
+    struct denied *denied; /* in the order they were met */
+    size_t n_denied;
+};
+
+/* Work out the layers. local holds rule 1 and granted rule 4, both lowered and both
+ * possibly empty or NULL. The result is owned by the arena and borrows the store. */
+int order_build(const struct store *store, const struct operations *local,
+                const struct operations *granted, struct arena *arena,
+                struct diagnostics *diagnostics, struct order *ret);
+
+/* "link-disabled", … for JSON, and a sentence for people. */
+const char *denial_name(enum denial reason);
+const char *denial_text(enum denial reason);
+const char *layer_kind_name(enum layer_kind kind);
+
+#endif

@@ -1,0 +1,84 @@
+#ifndef GPCONF_ENGINE_RSOP_RSOP_H
+#define GPCONF_ENGINE_RSOP_RSOP_H
+
+#include "base/registry/operation.h"
+#include "engine/rsop/order.h"
+
+/*
+ * The resultant set of policy of one half: every operation of every layer, in the
+ * order of processing, each with its fate. It is a log with an index, not a map of
+ * values: "why" is answered from it, and a stronger "delete" beats a weaker "set".
+ *
+ * Rules (contributions are met weakest first):
+ *  1. SET and DELETE on (key, name) beat every earlier contribution to it.
+ *  2. CLEARVALS on key clears every earlier contribution to any value of that key, and
+ *     stays in effect itself: it still removes values that policy did not write.
+ *  3. DELKEY does the same for the key and everything below it.
+ *  4. SOFTSET is in effect only when no earlier contribution is; otherwise its fate is
+ *     SOFT_EXISTED. (Whether the target has the value is not known here.)
+ *  5. MKKEY is beaten only by a later DELKEY.
+ *  6. Within one layer the same rules hold in record order.
+ */
+enum fate {
+    FATE_IN_EFFECT,
+    FATE_OUTRANKED,    /* beaten on the same (key, name) */
+    FATE_CLEARED,      /* beaten by CLEARVALS or DELKEY */
+    FATE_SOFT_EXISTED, /* a soft set that found a value */
+};
+
+struct contribution {
+    const struct operation *operation; /* borrowed from its layer */
+    uint32_t layer;                    /* index into rsop.layers */
+    uint32_t beaten_by; /* index into rsop.log; its own while in effect */
+    enum fate fate;
+};
+
+/* Everything that was said about one (key, name); name NULL: about the key itself. */
+struct slot {
+    const char *key, *name; /* the spelling of the strongest contribution */
+    uint32_t first, n;      /* in rsop.by_slot, weakest first */
+};
+
+struct rsop {
+    const struct layer *layers; /* borrowed */
+    size_t n_layers;
+    struct contribution *log; /* in processing order */
+    size_t n;
+    uint32_t *by_slot;  /* indexes into the log, grouped by slot */
+    struct slot *slots; /* by key, then name, without case; the key itself first */
+    size_t n_slots;
+};
+
+enum rsop_half { RSOP_MACHINE, RSOP_USER };
+
+/* Merge one half of the layers. Owned by the arena. Time grows as n log n. Returns 0
+ * or GPCONF_ENOMEM. */
+int rsop_merge(const struct order *order, enum rsop_half half, struct arena *arena,
+               struct rsop *ret);
+
+/* The slot of (key, name), without case; NULL when nothing was said. name may be NULL
+ * for the key itself. */
+const struct slot *rsop_find(const struct rsop *rsop, const char *key,
+                             const char *name);
+
+/* The contribution in effect on a slot; NULL when all were cleared. */
+const struct contribution *rsop_winner(const struct rsop *rsop,
+                                       const struct slot *slot);
+
+/* The contribution that decides what (key, name) is: a winner on the slot, or else the
+ * CLEARVALS or DELKEY that cleared it, also when nothing was said about the name
+ * itself. NULL when policy says nothing. */
+const struct contribution *rsop_decider(const struct rsop *rsop, const char *key,
+                                        const char *name);
+
+/* The operations in effect, in an order in which they can be applied. */
+void rsop_operations(const struct rsop *rsop, struct arena *arena,
+                     struct operations *ret);
+
+/* The slots of one key, without its subkeys: a range in rsop.slots. */
+void rsop_key(const struct rsop *rsop, const char *key, size_t *ret_first,
+              size_t *ret_n);
+
+const char *fate_name(enum fate fate);
+
+#endif
