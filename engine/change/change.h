@@ -1,0 +1,90 @@
+#ifndef GPCONF_ENGINE_CHANGE_CHANGE_H
+#define GPCONF_ENGINE_CHANGE_CHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+
+/*
+ * A change is what an apply, a set, a deployment, a page of the menu or an undo does:
+ * a list of steps, each with its before and after, recorded before it is done. Staged
+ * it is the plan, committed the journal, kept the history entry and the way back; the
+ * ledger of the files we own is the fold of the kept changes. There is no second way
+ * to write. This header holds the noun; the verbs are in plan.h, commit.h, history.h.
+ */
+
+/* How well a line of a client's configuration does what the policy asks. */
+enum fidelity {
+    FIDELITY_EXACT,
+    FIDELITY_APPROXIMATE,
+    FIDELITY_EMULATED,
+    FIDELITY_UNSUPPORTED
+};
+
+/* What a client should say once the change is in effect. File text, explain, verify
+ * and labels all read claims. */
+struct claim {
+    const char *key;     /* the client's own name: "Unattended-Upgrade::Mail" */
+    const char *value;   /* NULL for an UNSUPPORTED policy value */
+    uint32_t line;       /* in the file of its step, from 1; 0: no line */
+    const char *setting; /* "update.mode"; NULL: a companion of another claim */
+    enum fidelity fidelity;
+    const char *why; /* a sentence; NULL when EXACT needs none */
+};
+
+enum step_kind {
+    STEP_FILE,    /* a whole file of ours below the root */
+    STEP_COMMAND, /* a program with a compensation */
+    STEP_CALL,    /* a call to a system interface: owner, setting, old, new */
+};
+
+/* Every prefix of a change must be no more permissive than before AND after: steps
+ * that stop something come first, steps that allow something last. */
+enum gate { GATE_CLOSES, GATE_NEUTRAL, GATE_OPENS };
+
+/* What planning found that a file step has to do. */
+enum step_action { STEP_KEEP, STEP_CREATE, STEP_REPLACE, STEP_REMOVE };
+
+struct step {
+    enum step_kind kind;
+    enum gate gate;
+    const char *target; /* FILE: path without a leading slash; else what it names */
+    const char *owner;  /* provider or program: "apt" */
+    const void *after;  /* content that is wanted; NULL: absent */
+    size_t after_size;
+    uint32_t mode, uid, gid; /* of a file that is wanted */
+    const struct claim *claims;
+    size_t n_claims;
+    /* Set by planning. */
+    enum step_action action;
+    const void *before; /* content that is there; NULL: absent */
+    size_t before_size;
+    uint32_t before_mode, before_uid, before_gid;
+    char before_hash[HASH_TEXT + 1], after_hash[HASH_TEXT + 1]; /* "" : absent */
+};
+
+enum change_state {
+    CHANGE_STAGED,      /* a plan; nothing has been done */
+    CHANGE_COMMITTED,   /* being carried out */
+    CHANGE_PROVISIONAL, /* done, and reverted at keep_by unless kept */
+    CHANGE_KEPT,        /* done */
+    CHANGE_REVERTED,    /* taken back */
+};
+
+struct change {
+    uint64_t number;     /* from 1, in the order of history; 0 before it is kept */
+    int64_t at, keep_by; /* seconds since the epoch; keep_by 0: for good */
+    enum change_state state;
+    const char *author; /* user name or uid of the person */
+    const char *verb;   /* "apply", "undo", "set", "deploy", … */
+    const char *owner;  /* program whose calls these are: "gpconf" */
+    const char *inputs; /* snapshot hash; NULL */
+    uint64_t undoes;    /* number of the change that this one takes back; 0 */
+    struct step *steps;
+    size_t n_steps, capacity;
+};
+
+#endif
