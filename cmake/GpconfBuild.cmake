@@ -12,7 +12,7 @@ option(GPCONF_WERROR "Make every warning an error (developers and CI)" OFF)
 option(GPCONF_FUZZ "Build the fuzz targets with libFuzzer (needs clang)" OFF)
 set(GPCONF_SANITIZE "" CACHE STRING "Sanitizers, such as address,undefined")
 
-add_compile_definitions(_GNU_SOURCE)
+add_compile_definitions(_GNU_SOURCE GPCONF_VERSION="${PROJECT_VERSION}")
 include_directories(${CMAKE_SOURCE_DIR})
 add_compile_options(
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion

@@ -1,0 +1,127 @@
+#ifndef GPCONF_H
+#define GPCONF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * gpconf: Group Policy for the update clients of headless servers.
+ *
+ * A session looks at one machine (a root) and answers questions about it: which
+ * policies its templates define, what is in effect and why. An answer is a tree of
+ * named values that never changes; the same tree is what --json prints, so its names
+ * are those of the JSON schemas. The library never prints, never exits, and keeps no
+ * state outside the session. A session belongs to one thread at a time; an answer may
+ * be read by any thread.
+ *
+ * Functions return 0 or a negative GPCONF_E… of gpconf/status.h. Text is UTF-8.
+ */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define GPCONF_API __attribute__((visibility("default")))
+#else
+#define GPCONF_API
+#endif
+
+/* --- Session ---------------------------------------------------------------- */
+
+struct gpconf;
+
+/* A session for the root "/". The caller frees it with gpconf_free(). */
+GPCONF_API int gpconf_new(struct gpconf **ret);
+GPCONF_API void gpconf_free(struct gpconf *session); /* NULL is fine */
+
+/* Set before the first question; the text is copied. */
+GPCONF_API int gpconf_set_root(struct gpconf *session, const char *directory);
+/* Replace the template folders; may be called again, the strongest folder first. */
+GPCONF_API int gpconf_add_templates(struct gpconf *session, const char *directory);
+/* "it-IT"; NULL: en-US. */
+GPCONF_API int gpconf_set_language(struct gpconf *session, const char *language);
+/* Seconds since the epoch that replace the clock; for tests. */
+GPCONF_API int gpconf_set_now(struct gpconf *session, int64_t now);
+
+/* --- Answers ---------------------------------------------------------------- */
+
+struct gpconf_answer; /* counted; immutable */
+struct gpconf_node;   /* a value in it; borrowed until the answer is freed */
+
+enum gpconf_kind {
+    GPCONF_NULL,
+    GPCONF_BOOL,
+    GPCONF_NUMBER,
+    GPCONF_TEXT,
+    GPCONF_LIST,
+    GPCONF_OBJECT,
+};
+
+GPCONF_API struct gpconf_answer *gpconf_answer_ref(struct gpconf_answer *answer);
+GPCONF_API void gpconf_answer_unref(struct gpconf_answer *answer); /* NULL is fine */
+
+/* What the answer is of ("policy-list"), and its data. */
+GPCONF_API const char *gpconf_answer_kind(const struct gpconf_answer *answer);
+GPCONF_API const struct gpconf_node *
+gpconf_answer_data(const struct gpconf_answer *answer);
+
+/* Every question minds a NULL node: it is absent, has no members and no value. */
+GPCONF_API enum gpconf_kind gpconf_node_kind(const struct gpconf_node *node);
+GPCONF_API const struct gpconf_node *gpconf_node_get(const struct gpconf_node *object,
+                                                     const char *name);
+GPCONF_API const struct gpconf_node *gpconf_node_first(const struct gpconf_node *node);
+GPCONF_API const struct gpconf_node *gpconf_node_next(const struct gpconf_node *node);
+GPCONF_API size_t gpconf_node_count(const struct gpconf_node *node);
+GPCONF_API const char *gpconf_node_name(const struct gpconf_node *node);
+GPCONF_API const char *gpconf_node_text(const struct gpconf_node *node); /* else NULL */
+GPCONF_API int64_t gpconf_node_number(const struct gpconf_node *node);   /* else 0 */
+GPCONF_API int gpconf_node_bool(const struct gpconf_node *node);         /* else 0 */
+/* gpconf_node_text(gpconf_node_get(object, name)) */
+GPCONF_API const char *gpconf_get_text(const struct gpconf_node *object,
+                                       const char *name);
+
+/* Diagnostics that belong to the answer. */
+struct gpconf_diagnostic {
+    const char *severity; /* "note", "warning", "error" */
+    const char *code;     /* stable: "admx-dangling-category" */
+    const char *file;     /* NULL when it is about no file */
+    const char *unit;     /* "line", "record"; NULL with at 0 */
+    uint32_t at;
+    const char *message;
+};
+GPCONF_API size_t gpconf_answer_diagnostics(const struct gpconf_answer *answer,
+                                            const struct gpconf_diagnostic **ret);
+
+/* The answer as one JSON document (the envelope of --json). The caller frees *ret
+ * with free(). */
+GPCONF_API int gpconf_answer_json(const struct gpconf_answer *answer, char **ret,
+                                  size_t *ret_size);
+
+/* --- Questions -------------------------------------------------------------- */
+
+/* Every policy of the templates with its state here: data.policies[]. */
+GPCONF_API int gpconf_policy_list(struct gpconf *session, struct gpconf_answer **ret);
+
+/* The policies that match words in title, help, name, key or value, best first. */
+GPCONF_API int gpconf_policy_search(struct gpconf *session, const char *words,
+                                    struct gpconf_answer **ret);
+
+/* One policy, by id or unambiguous name, with everything known: data.policy. A name
+ * that several policies have is GPCONF_ERANGE and *ret lists them as data.candidates;
+ * an unknown one is GPCONF_ENOTFOUND and *ret holds data.suggestions. */
+GPCONF_API int gpconf_policy_show(struct gpconf *session, const char *name,
+                                  struct gpconf_answer **ret);
+
+/* What is wrong with the templates or policy files of these names (folders too). */
+GPCONF_API int gpconf_lint(struct gpconf *session, const char *const *files, size_t n,
+                           struct gpconf_answer **ret);
+
+/* The whole resultant set with its origins: data.gpos[], policies[], values[]. */
+GPCONF_API int gpconf_result(struct gpconf *session, struct gpconf_answer **ret);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
