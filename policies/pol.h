@@ -19,8 +19,22 @@
  * (one extra NUL before ';' is accepted and is the only thing not written back), the
  * data keeps its bytes, and records that nobody understands stay in their place.
  *
- * Records are bytes; what they ask for are operations (base/registry/operation.h):
- * a name that begins with "**" is a directive. The two are converted here.
+ * Records are bytes; what they ask for are operations (base/registry/operation.h). A
+ * name that begins with "**" is a directive, without case ([MS-GPREG] 3.2.5.1):
+ *
+ *    NAME            DATA            OPERATIONS ON THE RECORD'S KEY
+ *    NAME            any             SET
+ *    "" (type, size 0)  none         MKKEY
+ *    **soft.NAME     any             SOFTSET
+ *    **del.NAME      ignored         DELETE
+ *    **delvals[.]    ignored         CLEARVALS
+ *    **deletevalues  text "A;B;C"    DELETE of each
+ *    **deletekeys    text "K1;K2"    DELKEY of each, see below
+ *    **securekey, **comment, others  none; kept when the file is written
+ *
+ * **deletekeys names subkeys of the record's key; but Windows' own editor writes whole
+ * paths there. A path is whole when it lies at or below the record's key, or when it
+ * has the same first component and more than one.
  */
 struct pol_record {
     const char *key;  /* as written; interned */
@@ -35,26 +49,40 @@ struct pol {
 
 /* Read a file. Returns 0, or GPCONF_ESYNTAX / GPCONF_ELIMIT when the signature, the
  * version or the framing is broken: *ret then holds the records before the fault, the
- * diagnostic names the record and the byte, and the half must not be applied. Data
- * that does not fit its type is a warning. Records are owned by the arena; data too. */
+ * diagnostic names the record and the byte, and the half must not be applied. A file
+ * of no bytes has no records, with a warning; so has data that does not fit its type.
+ * GPCONF_ENOMEM. Records are owned by the arena; data too. */
 int pol_parse(const void *bytes, size_t size, const char *file, struct arena *arena,
               struct diagnostics *diagnostics, struct pol *ret);
 
-/* Append the file that holds these records in this order. */
+/* Append the file that holds these records in this order. Returns 0, or GPCONF_ENOMEM
+ * when the buffer failed. */
 int pol_format(const struct pol *pol, struct buffer *to);
 
 /* The canonical order: by key, then directives before values (**delvals., **del and
  * its kin, **soft., plain values), then by name; without case, stable. Two records
- * for the same (key, name) keep their order. Only the order changes. */
-void pol_sort(struct pol *pol);
+ * for the same (key, name) keep their order. Only the order of records changes; where
+ * a directive stood behind what it undoes (pol_lint tells), that changes the effect:
+ * pol_from_operations() is the way that keeps it. Scratch memory is the arena's. */
+void pol_sort(struct pol *pol, struct arena *arena);
 
-/* What the records ask for, in file order; origins count the records from 1. Unknown
- * directives and **securekey become no operation and are told. */
+/* What the records ask for, in file order; origins count the records from 1. Keys are
+ * without outer backslashes. Unknown directives and **securekey become no operation
+ * and are told. */
 void pol_operations(const struct pol *pol, const char *file, struct arena *arena,
                     struct diagnostics *diagnostics, struct operations *ret);
 
-/* Records that ask for these operations, in canonical order. */
-void pol_from_operations(const struct operations *operations, struct arena *arena,
-                         struct pol *ret);
+/* Records that have the effect of these operations, in canonical order. An operation
+ * that a later one undoes is left out, so that the order by kind does not change what
+ * the whole does. Returns 0; GPCONF_ERANGE when one cannot be said in a policy file (a
+ * name that begins with "**", a deleted key whose path holds ';'): *reterr_bad (may be
+ * NULL) is then its index and *ret untouched. GPCONF_ENOMEM. */
+int pol_from_operations(const struct operations *operations, struct arena *arena,
+                        struct pol *ret, size_t *reterr_bad);
+
+/* Tell what is lawful but surprising: two records for the same value, of which the
+ * later one counts, and a directive behind the values that it undoes. */
+void pol_lint(const struct pol *pol, const char *file, struct arena *arena,
+              struct diagnostics *diagnostics);
 
 #endif
