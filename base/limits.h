@@ -31,6 +31,7 @@
 
 /* Programs we run */
 #define LIMIT_PROCESS_OUTPUT (16u << 20) /* bytes of one output stream */
+#define LIMIT_PROCESS_ENVIRONMENT 16u    /* additions to a child's environment */
 
 /* Everything */
 #define LIMIT_DIAGNOSTICS 10000u /* kept; more are counted only */

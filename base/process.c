@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,7 +17,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 
-enum { MAX_ENVIRONMENT = 16, DEFAULT_SECONDS = 60 };
+enum { DEFAULT_SECONDS = 60 };
 
 static int64_t monotonic_ms(void)
 {
@@ -33,25 +35,37 @@ static void default_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* A copy of the descriptor that is out of the way of 0 to 3. */
+static int aside(int fd)
+{
+    return fcntl(fd, F_DUPFD_CLOEXEC, 4);
+}
+
 /* In the child, between fork and exec: only calls that are safe there. */
 static _Noreturn void become(const struct process *process, char *const *environment,
                              int out, int err, int failed)
 {
-    setpgid(0, 0);
+    int error = EIO;
+    setsid();
     default_signals();
-    int null = open("/dev/null", O_RDONLY);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 ||
-        chdir("/") < 0)
+    /* Any of these may have a number from 0 to 3, when the caller had those closed.
+     * dup2() onto itself would keep O_CLOEXEC, onto another would lose that one. */
+    int report = aside(failed), null = aside(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    out = aside(out);
+    err = aside(err);
+    if (report < 0 || null < 0 || out < 0 || err < 0)
+        goto fail;
+    failed = report;
+    if (dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || chdir("/") < 0)
         goto fail;
     /* Keep only 0, 1, 2 and the pipe that reports a failing exec (O_CLOEXEC). */
-    if (dup2(failed, 3) < 0 || fcntl(3, F_SETFD, FD_CLOEXEC) < 0 ||
-        close_range(4, ~0U, 0) < 0)
+    if (dup3(failed, 3, O_CLOEXEC) < 0 || close_range(4, ~0U, 0) < 0)
         goto fail;
     failed = 3;
     execve(process->arguments[0], (char *const *)(uintptr_t)process->arguments,
            environment);
-fail:;
-    int error = errno;
+    error = errno;
+fail:
     if (write(failed, &error, sizeof error) < 0)
         _exit(126);
     _exit(127);
@@ -74,8 +88,11 @@ static int read_some(int fd, struct buffer *to, bool *open)
         return errno == EINTR || errno == EAGAIN ? 0 : GPCONF_EIO;
     if (n == 0)
         *open = false;
-    buffer_append(to, chunk, (size_t)n);
-    return buffer_failed(to) ? GPCONF_ELIMIT : 0;
+    size_t room = to->limit - to->size;
+    buffer_append(to, chunk, (size_t)n < room ? (size_t)n : room);
+    if (buffer_failed(to))
+        return GPCONF_ENOMEM;
+    return (size_t)n > room ? GPCONF_ELIMIT : 0;
 }
 
 /* Read both streams until they end, a limit is met or the time is over. */
@@ -122,8 +139,11 @@ static int supervise(pid_t child, int out, int err, int64_t deadline,
                      struct buffer *output, struct buffer *errors, int *ret_wait)
 {
     int status = collect(out, err, deadline, output, errors);
-    if (!status)
+    if (!status) {
         status = await(child, deadline, ret_wait);
+        if (status == GPCONF_EIO)
+            return status; /* it is gone, and its number may be another's */
+    }
     if (status) {
         kill(-child, SIGKILL);
         kill(child, SIGKILL);
@@ -133,27 +153,78 @@ static int supervise(pid_t child, int out, int err, int64_t deadline,
     return status;
 }
 
-static size_t fill_environment(const struct process *process, const char **environment)
+/* True when text begins with "NAME=". */
+static bool sets(const char *text, const char *name)
+{
+    size_t size = strlen(name);
+    return strncmp(text, name, size) == 0 && text[size] == '=';
+}
+
+/* Ours and the additions; GPCONF_EINVAL when those break the rules. */
+static int fill_environment(const struct process *process, const char **environment)
 {
     size_t n = 0;
     environment[n++] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
     environment[n++] = "LC_ALL=C.UTF-8";
-    for (size_t i = 0; process->environment && process->environment[i]; i++)
-        if (n < MAX_ENVIRONMENT)
-            environment[n++] = process->environment[i];
+    for (size_t i = 0; process->environment && process->environment[i]; i++) {
+        const char *addition = process->environment[i];
+        const char *equals = strchr(addition, '=');
+        if (i == LIMIT_PROCESS_ENVIRONMENT || !equals || equals == addition ||
+            sets(addition, "PATH") || sets(addition, "LC_ALL"))
+            return GPCONF_EINVAL;
+        environment[n++] = addition;
+    }
     environment[n] = NULL;
-    return n;
+    return 0;
+}
+
+/* Fork with every signal blocked: no handler of the caller's may run in the child. */
+static pid_t fork_quietly(void)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pid_t child = fork();
+    if (child != 0)
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return child;
+}
+
+/* Read why the child could not become the program; 0 when it has. */
+static int start_failure(int failed)
+{
+    int error = EIO;
+    ssize_t n;
+    do
+        n = read(failed, &error, sizeof error);
+    while (n < 0 && errno == EINTR);
+    if (n == 0)
+        return 0;
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return GPCONF_ENOTFOUND;
+    case EACCES:
+        return GPCONF_EPERM;
+    case ENOMEM:
+        return GPCONF_ENOMEM;
+    default:
+        return GPCONF_EIO;
+    }
 }
 
 static int start(const struct process *process, int out[2], int err[2], int failed[2],
                  pid_t *ret_child)
 {
-    const char *environment[MAX_ENVIRONMENT + 1];
-    fill_environment(process, environment);
+    const char *environment[2 + LIMIT_PROCESS_ENVIRONMENT + 1];
+    if (!process->arguments || !process->arguments[0] ||
+        process->arguments[0][0] != '/' || process->seconds < 0 ||
+        fill_environment(process, environment) < 0)
+        return GPCONF_EINVAL;
     if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0 ||
         pipe2(failed, O_CLOEXEC) < 0)
         return GPCONF_EIO;
-    pid_t child = fork();
+    pid_t child = fork_quietly();
     if (child < 0)
         return GPCONF_EIO;
     if (child == 0)
@@ -163,18 +234,13 @@ static int start(const struct process *process, int out[2], int err[2], int fail
     close(err[1]);
     close(failed[1]);
     out[1] = err[1] = failed[1] = -1;
-    int error = 0;
-    ssize_t n;
-    do
-        n = read(failed[0], &error, sizeof error);
-    while (n < 0 && errno == EINTR);
-    if (n != 0) {
+    int status = start_failure(failed[0]);
+    if (status)
         while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
             ;
-        return error == ENOENT ? GPCONF_ENOTFOUND : GPCONF_EIO;
-    }
-    *ret_child = child;
-    return 0;
+    else
+        *ret_child = child;
+    return status;
 }
 
 static char *take(struct buffer *buffer, struct arena *arena, size_t *ret_size)
@@ -205,7 +271,7 @@ int process_run(const struct process *process, struct arena *arena,
         result.errors = take(&errors, arena, &result.errors_size);
         if (!result.output || !result.errors)
             status = GPCONF_ENOMEM;
-        else
+        else if (!status || status == GPCONF_ELIMIT)
             *ret = result;
     }
     close_pair(out);

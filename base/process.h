@@ -7,14 +7,20 @@
 
 /*
  * Run a program and collect what it says. A child gets an absolute path, the
- * working directory /, no standard input, no descriptor of ours, default signal
- * handling and exactly this environment: PATH, LC_ALL=C.UTF-8 and what the request
- * adds; APT_CONFIG or PYTHONPATH of the caller never reach it. It has a time limit,
- * after which its process group is killed.
+ * working directory /, no standard input, no terminal to ask on, no descriptor of
+ * ours, default signal handling and exactly this environment: PATH, LC_ALL=C.UTF-8
+ * and what the request adds; APT_CONFIG or PYTHONPATH of the caller never reach it.
+ * It has a time limit, after which its process group is killed. It has ended when
+ * both its streams have and it has, so a background process that keeps a stream
+ * counts too.
+ *
+ * The caller must leave SIGCHLD alone: where it is ignored, or where somebody else
+ * waits for every child, an exit status cannot be had and the answer is GPCONF_EIO.
  */
 struct process {
     const char *const *arguments;   /* [0] is the absolute path; NULL-terminated */
-    const char *const *environment; /* additions, "NAME=value"; may be NULL */
+    const char *const *environment; /* additions, "NAME=value"; may be NULL. At most
+                                       LIMIT_PROCESS_ENVIRONMENT, not PATH or LC_ALL */
     int seconds;                    /* time limit; 0: 60 */
 };
 
@@ -27,8 +33,10 @@ struct process_result {
 };
 
 /* Returns 0 when the program ran, whatever its exit status. GPCONF_ENOTFOUND: there
- * is no such program. GPCONF_ELIMIT: it ran too long or said too much (*ret holds
- * what it said until then). GPCONF_EIO, GPCONF_ENOMEM. */
+ * is no such program, or not its interpreter. GPCONF_EPERM: it may not be executed.
+ * GPCONF_ELIMIT: it ran too long or said too much (*ret holds what it said until
+ * then). GPCONF_EINVAL: the request breaks the rules above. GPCONF_EIO,
+ * GPCONF_ENOMEM. */
 int process_run(const struct process *process, struct arena *arena,
                 struct process_result *ret);
 
