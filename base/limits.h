@@ -29,6 +29,11 @@
 #define LIMIT_LINKS 10000u          /* links in links.ini */
 #define LIMIT_DIRECTORY 65536u      /* entries of one directory */
 
+/* Changes */
+#define LIMIT_JOURNAL (16u << 20)      /* bytes of the journal or a history entry */
+#define LIMIT_CHANGE_FILE (128u << 20) /* bytes of one file that we write */
+#define LIMIT_HISTORY 200u             /* kept changes; older ones are folded */
+
 /* Programs we run */
 #define LIMIT_PROCESS_OUTPUT (16u << 20) /* bytes of one output stream */
 #define LIMIT_PROCESS_ENVIRONMENT 16u    /* additions to a child's environment */
