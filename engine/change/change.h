@@ -56,6 +56,10 @@ struct step {
     const void *after;  /* content that is wanted; NULL: absent */
     size_t after_size;
     uint32_t mode, uid, gid; /* of a file that is wanted */
+    /* How planning proves that what lies at target may be replaced: NULL, it begins
+     * with our label (label.h) or lies in a folder that is ours; else its content
+     * hash is this one ("": there is none), because whoever made the step read it. */
+    const char *expects;
     const struct claim *claims;
     size_t n_claims;
     /* Set by planning. */
@@ -64,6 +68,7 @@ struct step {
     size_t before_size;
     uint32_t before_mode, before_uid, before_gid;
     char before_hash[HASH_TEXT + 1], after_hash[HASH_TEXT + 1]; /* "" : absent */
+    const char *staged; /* set for accept: where the wanted file lies, like target */
 };
 
 enum change_state {
@@ -83,8 +88,24 @@ struct change {
     const char *owner;  /* program whose calls these are: "gpconf" */
     const char *inputs; /* snapshot hash; NULL */
     uint64_t undoes;    /* number of the change that this one takes back; 0 */
+    uint64_t keeps;     /* number of the provisional change that this one confirms; 0 */
+    /* Owners whose files go when no step wants them any more; an apply names every
+     * provider here, a set nobody. */
+    const char *const *complete;
+    size_t n_complete;
+    bool overwrite; /* a file of ours that somebody edited is replaced, not refused */
     struct step *steps;
     size_t n_steps, capacity;
+    const char **made; /* folders that it makes; set by planning, undone with it */
+    size_t n_made, made_capacity;
 };
+
+/* Append an empty step; zeroed, to be filled in. Owned by the arena; NULL after a
+ * failed allocation. */
+struct step *change_add(struct change *change, struct arena *arena,
+                        enum step_kind kind);
+
+/* The step of a file, NULL when the change has none. */
+struct step *change_find(const struct change *change, const char *target);
 
 #endif
