@@ -1,0 +1,29 @@
+#ifndef GPCONF_ENGINE_ANSWERS_EVALUATION_H
+#define GPCONF_ENGINE_ANSWERS_EVALUATION_H
+
+#include "admx/catalogue.h"
+#include "engine/rsop/rsop.h"
+#include "engine/state/state.h"
+#include "policies/snapshot.h"
+#include "policies/store.h"
+
+/*
+ * An evaluation: what the stations made of one snapshot, side by side. Every answer is
+ * made from it and from nothing else. The session fills it in, it is immutable then,
+ * and it holds its catalogue.
+ */
+struct evaluation {
+    struct arena arena; /* owns all below but the catalogue */
+    struct diagnostics diagnostics;
+    struct catalogue *catalogue; /* a reference */
+    struct snapshot snapshot;
+    struct store store;
+    struct order order;
+    struct rsop rsop[2];            /* by enum rsop_half */
+    struct operations effective[2]; /* what is in effect, in applicable order */
+    struct state_view *view[2];     /* of effective */
+    const char *root;
+    int64_t now; /* seconds since the epoch */
+};
+
+#endif

@@ -1,0 +1,342 @@
+#include "engine/answers/policy.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "base/suggest.h"
+
+const char *policy_class_name(uint32_t cat_class)
+{
+    return cat_class == CAT_MACHINE ? "machine"
+           : cat_class == CAT_USER  ? "user"
+                                    : "both";
+}
+
+static const char *element_kind_name(uint32_t kind)
+{
+    static const char *const names[] = { "boolean",   "decimal", "longDecimal", "text",
+                                         "multiText", "enum",    "list" };
+    return names[kind];
+}
+
+/* Titles from the root category down. Depth is bounded: a cycle ends the path. */
+static void add_category(struct gpconf_answer *a, struct gpconf_node *to,
+                         const struct catalogue *catalogue, uint32_t category)
+{
+    enum { DEEPEST = 32 };
+    size_t n;
+    const struct cat_category *categories = catalogue_categories(catalogue, &n);
+    uint32_t path[DEEPEST];
+    size_t depth = 0;
+    for (; category < n && depth < DEEPEST; category = categories[category].parent)
+        path[depth++] = category;
+    struct gpconf_node *list = answer_list(a, to, "category");
+    while (depth)
+        answer_text(a, list, NULL,
+                    catalogue_text(catalogue, categories[path[--depth]].title));
+}
+
+void policy_identity(struct gpconf_answer *a, struct gpconf_node *to,
+                     const struct catalogue *catalogue, const struct cat_policy *policy)
+{
+    size_t n;
+    const struct cat_supported *supported = catalogue_supported(catalogue, &n);
+    answer_text(a, to, "title", catalogue_text(catalogue, policy->title));
+    add_category(a, to, catalogue, policy->category);
+    if (policy->supported_on < n)
+        answer_text(a, to, "supported_on",
+                    catalogue_text(catalogue, supported[policy->supported_on].title));
+}
+
+static void add_list_value(struct gpconf_answer *a, struct gpconf_node *to,
+                           const struct element_value *value)
+{
+    struct gpconf_node *list = answer_list(a, to, "value");
+    for (size_t i = 0; i < value->n; i++) {
+        struct gpconf_node *entry = answer_object(a, list, NULL);
+        answer_text(a, entry, "name", value->entries[i].name);
+        answer_text(a, entry, "data", value->entries[i].data);
+    }
+}
+
+/* An enum says the raw value, with the item's text beside it. */
+static void add_choice(struct gpconf_answer *a, struct gpconf_node *to,
+                       const struct catalogue *catalogue, uint32_t choice)
+{
+    const struct cat_choice *c = &catalogue_choices(catalogue)[choice];
+    switch ((enum cat_literal_kind)c->value.kind) {
+    case CAT_LITERAL_DECIMAL:
+    case CAT_LITERAL_LONG_DECIMAL:
+        answer_number(a, to, "value", (int64_t)c->value.number);
+        break;
+    case CAT_LITERAL_STRING:
+        answer_text(a, to, "value", catalogue_text(catalogue, c->value.text));
+        break;
+    case CAT_LITERAL_DELETE:
+    case CAT_LITERAL_ABSENT:
+        answer_null(a, to, "value");
+        break;
+    }
+    answer_text(a, to, "text", catalogue_text(catalogue, c->text));
+}
+
+static void add_element_value(struct gpconf_answer *a, struct gpconf_node *to,
+                              const struct catalogue *catalogue,
+                              const struct cat_element *element,
+                              const struct element_value *value)
+{
+    answer_text(a, to, "state", value->is_set ? "set" : "not-configured");
+    if (!value->is_set)
+        return;
+    struct gpconf_node *lines;
+    switch ((enum cat_element_kind)element->kind) {
+    case CAT_BOOLEAN:
+        answer_bool(a, to, "value", value->boolean);
+        break;
+    case CAT_DECIMAL:
+    case CAT_LONG_DECIMAL:
+        answer_number(a, to, "value", (int64_t)value->number);
+        break;
+    case CAT_TEXT:
+        answer_text(a, to, "value", value->text);
+        break;
+    case CAT_MULTI_TEXT:
+        lines = answer_list(a, to, "value");
+        for (size_t i = 0; i < value->n; i++)
+            answer_text(a, lines, NULL, value->lines[i]);
+        break;
+    case CAT_ENUM:
+        add_choice(a, to, catalogue, value->choice);
+        break;
+    case CAT_LIST:
+        add_list_value(a, to, value);
+        break;
+    }
+}
+
+static void add_list_traits(struct gpconf_answer *a, struct gpconf_node *to,
+                            const struct catalogue *catalogue,
+                            const struct cat_element *element)
+{
+    answer_bool(a, to, "additive", element->flags & CAT_ADDITIVE);
+    answer_bool(a, to, "explicit_value", element->flags & CAT_EXPLICIT_VALUE);
+    if (element->flags & CAT_VALUE_PREFIX)
+        answer_text(a, to, "value_prefix",
+                    catalogue_text(catalogue, element->value_prefix));
+}
+
+/* What may be chosen: the range of a number, the length of text, an enum's items. */
+static void add_bounds(struct gpconf_answer *a, struct gpconf_node *to,
+                       const struct catalogue *catalogue,
+                       const struct cat_element *element)
+{
+    answer_bool(a, to, "required", element->flags & CAT_REQUIRED);
+    bool number = element->kind == CAT_DECIMAL || element->kind == CAT_LONG_DECIMAL;
+    if (number && element->flags & CAT_MAX_DECLARED) {
+        answer_number(a, to, "min", (int64_t)element->min_value);
+        answer_number(a, to, "max", (int64_t)element->max_value);
+    }
+    if (element->max_length)
+        answer_number(a, to, "max_length", element->max_length);
+    if (element->kind != CAT_ENUM)
+        return;
+    struct gpconf_node *choices = answer_list(a, to, "choices");
+    for (uint32_t i = 0; i < element->n_choices; i++)
+        add_choice(a, answer_object(a, choices, NULL), catalogue,
+                   element->first_choice + i);
+}
+
+/* index is the element's place in the policy. */
+static void add_element(struct gpconf_answer *a, struct gpconf_node *list,
+                        const struct catalogue *catalogue,
+                        const struct cat_policy *policy, uint32_t index,
+                        const struct state *state, bool whole)
+{
+    const struct cat_element *element =
+        &catalogue_elements(catalogue)[policy->first_element + index];
+    struct gpconf_node *to = answer_object(a, list, NULL);
+    answer_text(a, to, "id", catalogue_text(catalogue, element->id));
+    answer_text(a, to, "kind", element_kind_name(element->kind));
+    if (element->control != CAT_NONE)
+        answer_text(
+            a, to, "label",
+            catalogue_text(catalogue,
+                           catalogue_controls(catalogue)[element->control].label));
+    if (!state || whole) {
+        answer_text(a, to, "key", catalogue_text(catalogue, element->key));
+        answer_text(a, to, "value_name",
+                    catalogue_text(catalogue, element->value_name));
+    }
+    if (whole)
+        add_bounds(a, to, catalogue, element);
+    if (element->kind == CAT_LIST)
+        add_list_traits(a, to, catalogue, element);
+    if (state && state->state == STATE_ENABLED && index < state->n_elements)
+        add_element_value(a, to, catalogue, element, &state->elements[index]);
+}
+
+static void add_elements(struct gpconf_answer *a, struct gpconf_node *to,
+                         const struct catalogue *catalogue,
+                         const struct cat_policy *policy, const struct state *state,
+                         bool whole)
+{
+    struct gpconf_node *list = answer_list(a, to, "elements");
+    const struct cat_control *controls = catalogue_controls(catalogue);
+    const struct cat_element *elements = catalogue_elements(catalogue);
+    for (uint32_t i = 0; i < policy->n_controls; i++) {
+        const struct cat_control *control = &controls[policy->first_control + i];
+        if (control->kind == CAT_CONTROL_STATIC) {
+            struct gpconf_node *text = answer_object(a, list, NULL);
+            answer_text(a, text, "kind", "static");
+            answer_text(a, text, "label", catalogue_text(catalogue, control->label));
+        } else if (control->element != CAT_NONE) {
+            add_element(a, list, catalogue, policy,
+                        control->element - policy->first_element, state, whole);
+        }
+    }
+    for (uint32_t i = 0; i < policy->n_elements; i++)
+        if (elements[policy->first_element + i].control == CAT_NONE)
+            add_element(a, list, catalogue, policy, i, state, whole);
+}
+
+void policy_elements(struct gpconf_answer *a, struct gpconf_node *to,
+                     const struct catalogue *catalogue, const struct cat_policy *policy,
+                     const struct state *state)
+{
+    add_elements(a, to, catalogue, policy, state, false);
+}
+
+/* The state in the half that the policy is of; the machine's for both. */
+static int read_state(const struct evaluation *e, const struct cat_policy *policy,
+                      struct arena *arena, struct state *ret)
+{
+    int half = policy->class_ & CAT_MACHINE ? RSOP_MACHINE : RSOP_USER;
+    return state_read(e->catalogue, policy, e->view[half], arena, ret);
+}
+
+int policy_row(struct gpconf_answer *a, struct gpconf_node *list,
+               const struct evaluation *e, const struct cat_policy *policy,
+               struct arena *scratch)
+{
+    struct state state;
+    int status = read_state(e, policy, scratch, &state);
+    if (status)
+        return status;
+    const struct catalogue *c = e->catalogue;
+    size_t n_files;
+    const struct cat_file *files = catalogue_files(c, &n_files);
+    struct gpconf_node *row = answer_object(a, list, NULL);
+    answer_text(a, row, "id", catalogue_text(c, policy->id));
+    answer_text(a, row, "class", policy_class_name(policy->class_));
+    policy_identity(a, row, c, policy);
+    answer_text(a, row, "key", catalogue_text(c, policy->key));
+    answer_text(a, row, "value_name", catalogue_text(c, policy->value_name));
+    add_elements(a, row, c, policy, NULL, false);
+    answer_text(a, row, "file", catalogue_text(c, files[policy->file].name));
+    answer_number(a, row, "line", policy->line);
+    answer_text(a, row, "state", policy_state_name(state.state));
+    return 0;
+}
+
+/* Finish an answer, or give it up because of a status. */
+static int conclude(struct gpconf_answer *a, int status, struct gpconf_answer **ret)
+{
+    if (status) {
+        gpconf_answer_unref(a);
+        return status;
+    }
+    return answer_finish(a, ret);
+}
+
+int policy_list(const struct evaluation *e, struct gpconf_answer **ret)
+{
+    struct gpconf_answer *a = answer_new("policy-list", e->now);
+    if (!a)
+        return GPCONF_ENOMEM;
+    diagnostics_append(&a->diagnostics, &e->diagnostics);
+    struct gpconf_node *list = answer_list(a, a->data, "policies");
+    struct arena scratch;
+    arena_init(&scratch, LIMIT_ARENA);
+    size_t n;
+    const struct cat_policy *policies = catalogue_policies(e->catalogue, &n);
+    int status = 0;
+    for (size_t i = 0; i < n && !status; i++)
+        status = policy_row(a, list, e, &policies[i], &scratch);
+    arena_done(&scratch);
+    return conclude(a, status, ret);
+}
+
+static void add_whole(struct gpconf_answer *a, const struct evaluation *e,
+                      const struct cat_policy *policy, const struct state *state)
+{
+    const struct catalogue *c = e->catalogue;
+    size_t n_files;
+    const struct cat_file *files = catalogue_files(c, &n_files);
+    struct gpconf_node *to = answer_object(a, a->data, "policy");
+    answer_text(a, to, "id", catalogue_text(c, policy->id));
+    answer_text(a, to, "class", policy_class_name(policy->class_));
+    policy_identity(a, to, c, policy);
+    answer_text(a, to, "key", catalogue_text(c, policy->key));
+    answer_text(a, to, "value_name", catalogue_text(c, policy->value_name));
+    answer_text(a, to, "state", policy_state_name(state->state));
+    add_elements(a, to, c, policy, state, true);
+    answer_text(a, to, "help", catalogue_text(c, policy->help));
+    struct origin origin =
+        origin_line(catalogue_text(c, files[policy->file].name), policy->line);
+    answer_origin(a, to, "template", &origin);
+}
+
+enum { CANDIDATES_MOST = 32 };
+
+static void add_candidates(struct gpconf_answer *a, const struct catalogue *c,
+                           const char *name)
+{
+    const struct cat_policy *found[CANDIDATES_MOST];
+    size_t n = catalogue_find_all(c, name, found, CANDIDATES_MOST);
+    struct gpconf_node *list = answer_list(a, a->data, "candidates");
+    for (size_t i = 0; i < n && i < CANDIDATES_MOST; i++) {
+        struct gpconf_node *entry = answer_object(a, list, NULL);
+        answer_text(a, entry, "id", catalogue_text(c, found[i]->id));
+        answer_text(a, entry, "title", catalogue_text(c, found[i]->title));
+    }
+}
+
+static void add_suggestion(struct gpconf_answer *a, const struct catalogue *c,
+                           const char *name)
+{
+    struct suggestion suggestion = suggest_start(name);
+    size_t n;
+    const struct cat_policy *policies = catalogue_policies(c, &n);
+    for (size_t i = 0; i < n; i++) {
+        suggest_offer(&suggestion, catalogue_text(c, policies[i].name));
+        suggest_offer(&suggestion, catalogue_text(c, policies[i].id));
+    }
+    struct gpconf_node *list = answer_list(a, a->data, "suggestions");
+    answer_text(a, list, NULL, suggestion.best);
+}
+
+int policy_show(const struct evaluation *e, const char *name,
+                struct gpconf_answer **ret)
+{
+    struct gpconf_answer *a = answer_new("policy-show", e->now);
+    if (!a)
+        return GPCONF_ENOMEM;
+    const struct cat_policy *policy;
+    int found = catalogue_find(e->catalogue, name, &policy);
+    int status = 0;
+    if (found == GPCONF_ERANGE) {
+        add_candidates(a, e->catalogue, name);
+    } else if (found == GPCONF_ENOTFOUND) {
+        add_suggestion(a, e->catalogue, name);
+    } else if (found == 0) {
+        struct state state;
+        status = read_state(e, policy, &a->arena, &state);
+        if (!status)
+            add_whole(a, e, policy, &state);
+    } else {
+        status = found;
+    }
+    status = conclude(a, status, ret);
+    return status ? status : found;
+}

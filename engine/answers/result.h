@@ -1,0 +1,19 @@
+#ifndef GPCONF_ENGINE_ANSWERS_RESULT_H
+#define GPCONF_ENGINE_ANSWERS_RESULT_H
+
+#include "engine/answers/evaluation.h"
+#include "engine/answers/tree.h"
+
+/*
+ * The resultant set as an answer (the counterpart of gpresult): the GPOs with what
+ * became of them, the policies that are configured, and the registry values that no
+ * template explains. Every one names the layer that decided.
+ */
+int result_answer(const struct evaluation *evaluation, struct gpconf_answer **ret);
+
+/* {"layer","gpo","name","container","link","enforced","file","record" or "line"}: who
+ * said this contribution, and where. */
+void result_origin(struct gpconf_answer *a, struct gpconf_node *to, const char *name,
+                   const struct rsop *rsop, const struct contribution *contribution);
+
+#endif
