@@ -248,7 +248,24 @@ static unsigned next_folded(const char **name)
 int name_compare(const char *a, const char *b)
 {
     for (;;) {
+        /* Names that are sorted share long beginnings; equal ASCII needs no folding. */
+        while (*a == *b && *a && !(*a & 0x80)) {
+            a++;
+            b++;
+        }
         unsigned x = next_folded(&a), y = next_folded(&b);
+        if (x != y)
+            return x < y ? -1 : 1;
+        if (x == 0)
+            return 0;
+    }
+}
+
+int name_compare_n(const char *a, const char *b, size_t b_size)
+{
+    const char *end = b + b_size;
+    for (;;) {
+        unsigned x = next_folded(&a), y = b < end ? next_folded(&b) : 0;
         if (x != y)
             return x < y ? -1 : 1;
         if (x == 0)

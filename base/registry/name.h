@@ -16,6 +16,9 @@
 
 /* Less than, equal to or greater than 0, as strcmp; by folded code points. */
 int name_compare(const char *a, const char *b);
+
+/* The same, with the first b_size bytes of b alone. */
+int name_compare_n(const char *a, const char *b, size_t b_size);
 bool name_equal(const char *a, const char *b);
 
 /* Does the name begin with the prefix? */
