@@ -17,8 +17,11 @@
  *  5. Enforced links, the nearest container first, so that the highest wins; the site
  *     is the highest of all. Within one container as in 3.
  * Block inheritance of a container keeps out the links of rule 3 from above it, never
- * its own, never enforced ones, never the local GPO.
+ * its own, never enforced ones, never the local GPO. A site has nothing above it.
  * A GPO linked twice counts twice; the stronger place wins by itself.
+ *
+ * The halves of a GPO count one by one: a half that is switched off or damaged is NULL
+ * in its layer and told as denied. A GPO of which nothing counts has no layer.
  */
 enum layer_kind {
     LAYER_LOCAL_POLICY,
@@ -57,24 +60,31 @@ enum denial {
 struct denied {
     enum denial reason;
     const char *gpo, *name, *container; /* container NULL when it is not linked */
-    const char *detail; /* of BLOCKED: the container that blocks; else NULL */
-    struct origin link;
+    const char *detail; /* BLOCKED: the container that blocks, the nearest to the link;
+                           DAMAGED: the file, one entry for each; else NULL */
+    struct origin link; /* file NULL when it is not linked */
 };
 
 struct order {
     struct layer *layers; /* weakest first */
     size_t n_layers;
-    struct denied *denied; /* in the order they were met */
+    struct denied *denied; /* rules 2, 3 and 5 as above, then what is not linked */
     size_t n_denied;
 };
 
-/* Work out the layers. local holds rule 1 and granted rule 4, both lowered and both
- * possibly empty or NULL. The result is owned by the arena and borrows the store. */
-int order_build(const struct store *store, const struct operations *local,
-                const struct operations *granted, struct arena *arena,
+/* Local policy, or a part of it, lowered. A half may be empty or NULL. */
+struct local_policy {
+    const struct operations *machine, *user;
+};
+
+/* Work out the layers. local holds rule 1 and granted rule 4; NULL is an empty one. The
+ * result is owned by the arena and borrows the store and both. Returns 0 or
+ * GPCONF_ENOMEM. */
+int order_build(const struct store *store, const struct local_policy *local,
+                const struct local_policy *granted, struct arena *arena,
                 struct diagnostics *diagnostics, struct order *ret);
 
-/* "link-disabled", … for JSON, and a sentence for people. */
+/* "link-disabled", … for JSON, and a sentence fragment for people, after "denied: ". */
 const char *denial_name(enum denial reason);
 const char *denial_text(enum denial reason);
 const char *layer_kind_name(enum layer_kind kind);
