@@ -9,15 +9,21 @@
  * order of processing, each with its fate. It is a log with an index, not a map of
  * values: "why" is answered from it, and a stronger "delete" beats a weaker "set".
  *
- * Rules (contributions are met weakest first):
+ * Rules (contributions are met weakest first; one that was beaten stays beaten, by the
+ * first that did it):
  *  1. SET and DELETE on (key, name) beat every earlier contribution to it.
  *  2. CLEARVALS on key clears every earlier contribution to any value of that key, and
- *     stays in effect itself: it still removes values that policy did not write.
+ *     stays in effect itself: it still removes values that policy did not write. It
+ *     outranks an earlier CLEARVALS on the same key.
  *  3. DELKEY does the same for the key and everything below it.
- *  4. SOFTSET is in effect only when no earlier contribution is; otherwise its fate is
- *     SOFT_EXISTED. (Whether the target has the value is not known here.)
+ *  4. SOFTSET beats nothing. It is in effect unless an earlier SET or SOFTSET on the
+ *     same name is: then its fate is SOFT_EXISTED. An earlier DELETE, CLEARVALS or
+ *     DELKEY stays in effect with it, because both are needed: the value goes, and then
+ *     does not exist. (Whether the target has the value is not known here.)
  *  5. MKKEY is beaten only by a later DELKEY.
  *  6. Within one layer the same rules hold in record order.
+ * So carrying out what is in effect, in log order, leaves every machine with the values
+ * that carrying out the whole log would.
  */
 enum fate {
     FATE_IN_EFFECT,
@@ -29,7 +35,8 @@ enum fate {
 struct contribution {
     const struct operation *operation; /* borrowed from its layer */
     uint32_t layer;                    /* index into rsop.layers */
-    uint32_t beaten_by; /* index into rsop.log; its own while in effect */
+    uint32_t beaten_by; /* index into rsop.log; its own while in effect. Of a soft set
+                           that existed: what it found */
     enum fate fate;
 };
 
@@ -51,8 +58,8 @@ struct rsop {
 
 enum rsop_half { RSOP_MACHINE, RSOP_USER };
 
-/* Merge one half of the layers. Owned by the arena. Time grows as n log n. Returns 0
- * or GPCONF_ENOMEM. */
+/* Merge one half of the layers. Owned by the arena, borrows the order and the
+ * operations. Time grows as n log n. Returns 0 or GPCONF_ENOMEM. */
 int rsop_merge(const struct order *order, enum rsop_half half, struct arena *arena,
                struct rsop *ret);
 
@@ -61,13 +68,14 @@ int rsop_merge(const struct order *order, enum rsop_half half, struct arena *are
 const struct slot *rsop_find(const struct rsop *rsop, const char *key,
                              const char *name);
 
-/* The contribution in effect on a slot; NULL when all were cleared. */
+/* The contribution in effect on a slot, the strongest where there are several (rules 4
+ * and 5); NULL when all were cleared. */
 const struct contribution *rsop_winner(const struct rsop *rsop,
                                        const struct slot *slot);
 
 /* The contribution that decides what (key, name) is: a winner on the slot, or else the
- * CLEARVALS or DELKEY that cleared it, also when nothing was said about the name
- * itself. NULL when policy says nothing. */
+ * strongest CLEARVALS or DELKEY in effect on it, also when nothing was said about the
+ * name itself. NULL when policy says nothing. */
 const struct contribution *rsop_decider(const struct rsop *rsop, const char *key,
                                         const char *name);
 
@@ -75,10 +83,12 @@ const struct contribution *rsop_decider(const struct rsop *rsop, const char *key
 void rsop_operations(const struct rsop *rsop, struct arena *arena,
                      struct operations *ret);
 
-/* The slots of one key, without its subkeys: a range in rsop.slots. */
+/* The slots of one key, without its subkeys: a range in rsop.slots, which begins with
+ * the key itself if anything was said about it. */
 void rsop_key(const struct rsop *rsop, const char *key, size_t *ret_first,
               size_t *ret_n);
 
+/* "in-effect", "outranked", "cleared", "soft-existed". */
 const char *fate_name(enum fate fate);
 
 #endif
