@@ -36,6 +36,7 @@
 
 /* Programs we run */
 #define LIMIT_PROCESS_OUTPUT (16u << 20) /* bytes of one output stream */
+#define LIMIT_PACKAGE_STATUS (64u << 20) /* bytes of dpkg's status file */
 #define LIMIT_PROCESS_ENVIRONMENT 16u    /* additions to a child's environment */
 
 /* Everything */
