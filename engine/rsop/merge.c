@@ -7,7 +7,7 @@
 #include "engine/rsop/rank.h"
 #include "engine/rsop/rsop.h"
 
-enum { NOTHING = UINT32_MAX };
+#define NOTHING UINT32_MAX
 
 /* Slots from first to below end. */
 struct range {
