@@ -50,6 +50,25 @@ function(gpconf_floor name)
     target_link_libraries(gpconf_${name} ${scope} ${ARG_FLOORS} ${ARG_LIBRARIES})
 endfunction()
 
+# gpconf_library(NAME): the shared library that other people's programs use, with its public
+# header. The engine's objects and what they need of the lower floors; only what gpconf.h
+# marks GPCONF_API can be seen from outside.
+function(gpconf_library name)
+    add_library(${name} SHARED $<TARGET_OBJECTS:gpconf_engine>)
+    target_link_libraries(${name} PRIVATE
+        $<TARGET_PROPERTY:gpconf_engine,INTERFACE_LINK_LIBRARIES>)
+    set_target_properties(${name} PROPERTIES OUTPUT_NAME gpconf LINKER_LANGUAGE C
+        VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+    configure_file(${CMAKE_SOURCE_DIR}/cmake/gpconf.pc.in gpconf.pc @ONLY)
+    install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(FILES ${CMAKE_SOURCE_DIR}/engine/gpconf.h
+            DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    install(FILES ${CMAKE_SOURCE_DIR}/base/status.h
+            DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gpconf)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gpconf.pc
+            DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+
 # gpconf_program(NAME FOLDER): a program from every source in FOLDER.
 function(gpconf_program name folder)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.c)
