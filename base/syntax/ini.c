@@ -258,7 +258,8 @@ static void insert(const struct ini_scan *scan, const char *bytes, size_t size,
     if (header)
         buffer_format(to, "[%s]%s", header, newline);
     write_key(key, value, newline, to);
-    buffer_append(to, bytes + place, size - place);
+    if (size > place) /* bytes may be NULL */
+        buffer_append(to, bytes + place, size - place);
 }
 
 /* Append what was edited to the caller's buffer, unless something is wrong with it. */
