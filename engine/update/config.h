@@ -40,6 +40,7 @@ enum setting_index {
     SETTING_REBOOT_ALWAYS,
     SETTING_REBOOT_DELAY,
     SETTING_REBOOT_WARNING,
+    SETTING_REBOOT_SPREAD,
     SETTING_ACTIVE_START,
     SETTING_ACTIVE_END,
     SETTING_ACTIVE_RANGE,
@@ -47,6 +48,10 @@ enum setting_index {
     SETTING_DEADLINE_GRACE,
     SETTING_DEADLINE_NO_REBOOT,
     SETTING_REBOOTLESS_MONTHS,
+    SETTING_REBOOTLESS_HELD,
+    SETTING_REBOOTLESS_EXPOSURE,
+    SETTING_SERVICE_RESTARTS,
+    SETTING_RESTARTABLE,
     SETTING_WINDOW_ACTIONS,
     SETTING_WINDOW_DATE,
     SETTING_WINDOW_TIME,
@@ -64,13 +69,22 @@ enum setting_index {
     SETTING_MAIL_REPORT,
     SETTING_MAIL_SENDER,
     SETTING_BANDWIDTH,
+    SETTING_BANDWIDTH_FOREGROUND,
     SETTING_PROXY,
     SETTING_METERED,
     SETTING_ON_BATTERY,
+    SETTING_CART,
     SETTING_WAKE,
     SETTING_PROVIDERS,
     SETTING_REASSERT,
     SETTING_REFRESH_INTERVAL,
+    SETTING_REFRESH_OFFSET,
+    SETTING_LOCAL_OVERRIDES,
+    SETTING_LOCAL_OVERRIDES_SCOPE,
+    SETTING_LOCAL_OVERRIDES_LIST,
+    SETTING_SIGNED,
+    SETTING_LOCK_MENU,
+    SETTING_LOCK_PAUSE,
     SETTING_COUNT
 };
 
@@ -82,6 +96,7 @@ enum update_mode {
     MODE_MANUAL,
 };
 enum update_reboot { REBOOT_CLIENT, REBOOT_NEVER, REBOOT_NEEDED };
+enum service_restarts { SERVICES_NEVER, SERVICES_LISTED, SERVICES_ALL };
 enum mail_report { MAIL_ALWAYS, MAIL_ON_CHANGE, MAIL_ON_ERROR };
 enum window_repeat { WINDOW_ONCE, WINDOW_DAILY, WINDOW_WEEKLY, WINDOW_MONTHLY };
 
@@ -138,11 +153,16 @@ struct update_config {
     uint32_t reboot_always;            /* bool: at the scheduled time */
     uint32_t reboot_delay;             /* minutes, with reboot_always */
     uint32_t reboot_warning;           /* minutes */
+    uint32_t reboot_spread;            /* minutes */
     uint32_t active_start, active_end; /* hour 0 to 23 */
     uint32_t active_range;             /* hours, 8 to 18 */
     uint32_t deadline, deadline_grace; /* days */
     uint32_t deadline_no_reboot;       /* bool */
     uint32_t rebootless_months;        /* bits 0 (January) to 11 */
+    uint32_t rebootless_held;          /* bool: hold back what needs a restart */
+    uint32_t rebootless_exposure;      /* days that a security update may be held */
+    uint32_t service_restarts;         /* enum service_restarts */
+    struct config_list restartable;    /* services */
 
     uint32_t
         window_actions; /* 0 download, install, restart; 1 the last two; 2 restart */
@@ -159,20 +179,29 @@ struct update_config {
     const char *mail;
     uint32_t mail_report; /* enum mail_report */
     const char *mail_sender;
-    uint32_t bandwidth; /* KB/s; 0 without limit */
+    uint32_t bandwidth;            /* KB/s; 0 without limit */
+    uint32_t bandwidth_foreground; /* KB/s; for downloads that somebody waits for */
     const char *proxy;
     uint32_t metered;    /* bool: also over metered connections */
     uint32_t on_battery; /* bool: also without mains power */
+    uint32_t cart;       /* bool: the weaker form of on_battery */
     uint32_t wake;       /* bool: wake the machine for an installation */
 
-    struct config_list providers; /* names of the clients we drive; empty: all */
-    uint32_t reassert;            /* bool: put drifted files back at each refresh */
-    uint32_t refresh_interval;    /* minutes */
+    struct config_list providers;   /* names of the clients we drive; empty: all */
+    uint32_t reassert;              /* bool: put drifted files back at each refresh */
+    uint32_t refresh_interval;      /* minutes */
+    uint32_t refresh_offset;        /* minutes that are added at most */
+    uint32_t local_overrides;       /* bool: GPOs hand settings back */
+    uint32_t overrides_scope;       /* 1 all settings, 2 those listed */
+    struct config_list overrides;   /* setting ids */
+    uint32_t require_signed;        /* bool */
+    uint32_t lock_menu, lock_pause; /* bool */
 
-    bool paused;         /* now lies within the pause */
-    bool rebootless_now; /* this month is one without restarts */
-    bool security_only;  /* limits or the month allow security updates alone */
-    int64_t valid_until; /* seconds since the epoch; INT64_MAX: until input changes */
+    bool paused;            /* now lies within the pause */
+    bool rebootless_now;    /* this month is one without restarts */
+    bool has_restart_hours; /* limits.ini: restarts only from here to there */
+    uint32_t restart_from, restart_to; /* hours, 0 to 23; may pass midnight */
+    int64_t valid_until;               /* s since the epoch; INT64_MAX: input changes */
     struct decision decisions[SETTING_COUNT];
 };
 

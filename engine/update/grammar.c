@@ -178,6 +178,9 @@ bool grammar_fits(enum grammar grammar, const char *text, const char **ret_why)
     case GRAMMAR_NAME:
         *ret_why = "is no name of letters, digits and -";
         return of(text, n, "-._");
+    case GRAMMAR_UNIT:
+        *ret_why = "is no name of a service";
+        return of(text, n, "-._@:");
     }
     return false;
 }

@@ -19,6 +19,7 @@ enum grammar {
     GRAMMAR_URL,      /* http or https, without a user name or password */
     GRAMMAR_CODENAME, /* bookworm */
     GRAMMAR_NAME,     /* apt */
+    GRAMMAR_UNIT,     /* nginx.service */
 };
 
 /* Does the text fit? When not, *ret_why is what is wrong, to follow "because it ". */

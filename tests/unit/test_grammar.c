@@ -85,6 +85,8 @@ static void endless_texts_are_refused(void **state)
     FITS(GRAMMAR_PACKAGE, text);
     FITS(GRAMMAR_CODENAME, "bookworm");
     FITS(GRAMMAR_NAME, "apt");
+    FITS(GRAMMAR_UNIT, "nginx.service", "php8.2-fpm", "getty@tty1.service");
+    UNFIT(GRAMMAR_UNIT, "", "a b", "a/b", "-x", "qr(.)");
     UNFIT(GRAMMAR_NAME, "", "../apt", "a b");
 }
 

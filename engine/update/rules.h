@@ -1,0 +1,29 @@
+#ifndef GPCONF_ENGINE_UPDATE_RULES_H
+#define GPCONF_ENGINE_UPDATE_RULES_H
+
+#include "engine/update/config.h"
+
+/*
+ * Dependency rules: settings that have no effect because of another one. The numbers 1
+ * to 16 are those of the rules that Windows' own help texts state (the ones about
+ * values that no Linux client knows are left out); from 17 on they are ours. A rule
+ * idles a setting: its decision stays, with the number and the reason, and it no longer
+ * counts. Earlier rules see fewer idle settings than later ones, so their order
+ * matters. Conflicts that nothing resolves are diagnostics.
+ */
+struct rule {
+    uint16_t number;
+    const char *text; /* why, a sentence without a full stop */
+};
+
+/* The rule with a number; NULL when there is none. */
+const struct rule *rules_find(uint16_t number);
+
+/* Idle a setting, if it is configured and not idle yet. */
+void rules_idle(struct update_config *config, enum setting_index setting,
+                uint16_t number);
+
+/* Apply every rule. */
+void rules_apply(struct update_config *config, struct diagnostics *diagnostics);
+
+#endif

@@ -1,0 +1,280 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "engine/update/rules.h"
+
+static struct arena arena;
+static struct diagnostics diagnostics;
+static struct update_config c;
+
+/* Configure settings by policy; the fields are set by the test. */
+static void configure(const enum setting_index *which, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        c.decisions[which[i]].source = BY_POLICY;
+}
+#define CONFIGURE(...)                                                                 \
+    configure((const enum setting_index[]){ __VA_ARGS__ },                             \
+              sizeof((const enum setting_index[]){ __VA_ARGS__ }) /                    \
+                  sizeof(enum setting_index))
+
+static int setup(void **state)
+{
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    diagnostics_init(&diagnostics, &arena);
+    c = (struct update_config){ .mode = MODE_AUTOMATIC,
+                                .active_start = 8,
+                                .active_end = 17,
+                                .reboot_with_users = 1 };
+    CONFIGURE(SETTING_MODE);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_done(&arena);
+    return 0;
+}
+
+static void apply(void)
+{
+    rules_apply(&c, &diagnostics);
+}
+
+static void idle(enum setting_index setting, uint16_t number)
+{
+    assert_int_equal(c.decisions[setting].idle_by, number);
+    assert_int_equal(c.decisions[setting].why != NULL, number != 0);
+}
+
+static void every_rule_has_a_text_of_its_own(void **state)
+{
+    (void)state;
+    for (uint16_t n = 1; n <= 25; n++)
+        for (uint16_t m = 1; m < n; m++)
+            if (rules_find(n) && rules_find(m))
+                assert_string_not_equal(rules_find(n)->text, rules_find(m)->text);
+    assert_null(rules_find(0));
+    assert_null(rules_find(999));
+}
+
+static void rule_1_manual_idles_the_rest(void **state)
+{
+    (void)state;
+    c.mode = MODE_MANUAL;
+    CONFIGURE(SETTING_CHECK_INTERVAL, SETTING_REBOOT_WARNING, SETTING_INSTALL_DAY,
+              SETTING_MAIL);
+    apply();
+    idle(SETTING_CHECK_INTERVAL, 1);
+    idle(SETTING_REBOOT_WARNING, 1);
+    idle(SETTING_INSTALL_DAY, 2);
+    idle(SETTING_MAIL, 0);
+    idle(SETTING_MODE, 0);
+}
+
+static void rule_2_a_schedule_needs_automatic(void **state)
+{
+    (void)state;
+    CONFIGURE(SETTING_INSTALL_DAY, SETTING_INSTALL_TIME, SETTING_INSTALL_WEEKS);
+    apply();
+    idle(SETTING_INSTALL_DAY, 0);
+    c.maintenance = 1;
+    CONFIGURE(SETTING_MAINTENANCE);
+    apply();
+    idle(SETTING_INSTALL_DAY, 2);
+    idle(SETTING_INSTALL_TIME, 2);
+    idle(SETTING_INSTALL_WEEKS, 2);
+}
+
+static void rule_2_an_unfit_mode_is_not_automatic(void **state)
+{
+    (void)state;
+    c.decisions[SETTING_MODE].is_unfit = true;
+    CONFIGURE(SETTING_INSTALL_DAY);
+    apply();
+    idle(SETTING_INSTALL_DAY, 2);
+}
+
+static void rule_3_restart_details_need_automatic(void **state)
+{
+    (void)state;
+    c.mode = MODE_NOTIFY;
+    CONFIGURE(SETTING_REBOOT_WITH_USERS, SETTING_MISSED_INSTALL, SETTING_REBOOT_ALWAYS);
+    apply();
+    idle(SETTING_REBOOT_WITH_USERS, 3);
+    idle(SETTING_MISSED_INSTALL, 3);
+    idle(SETTING_REBOOT_ALWAYS, 3);
+}
+
+static void rule_8_one_restart_path_idles_active_hours(void **state)
+{
+    (void)state;
+    CONFIGURE(SETTING_ACTIVE_START, SETTING_ACTIVE_END);
+    apply();
+    idle(SETTING_ACTIVE_START, 0);
+    c.reboot_always = 1;
+    CONFIGURE(SETTING_REBOOT_ALWAYS);
+    apply();
+    idle(SETTING_ACTIVE_START, 8);
+    idle(SETTING_ACTIVE_END, 8);
+}
+
+static void rule_9_sparing_users_idles_a_fixed_restart(void **state)
+{
+    (void)state;
+    c.reboot_always = 1;
+    c.reboot_with_users = 0;
+    CONFIGURE(SETTING_REBOOT_ALWAYS, SETTING_REBOOT_DELAY, SETTING_REBOOT_WITH_USERS);
+    apply();
+    idle(SETTING_REBOOT_ALWAYS, 9);
+    idle(SETTING_REBOOT_DELAY, 9);
+    idle(SETTING_REBOOT_WITH_USERS, 0);
+}
+
+static void rule_11_a_deadline_idles_the_schedule(void **state)
+{
+    (void)state;
+    c.reboot_always = 1;
+    CONFIGURE(SETTING_DEADLINE, SETTING_INSTALL_TIME, SETTING_REBOOT_ALWAYS);
+    apply();
+    idle(SETTING_INSTALL_TIME, 11);
+    idle(SETTING_REBOOT_ALWAYS, 11);
+    idle(SETTING_DEADLINE, 0);
+    assert_int_equal(diagnostics.n, 0);
+}
+
+static void rule_11_keeps_a_mode_and_tells_the_conflict(void **state)
+{
+    (void)state;
+    c.mode = MODE_NOTIFY;
+    CONFIGURE(SETTING_DEADLINE);
+    apply();
+    idle(SETTING_MODE, 0);
+    assert_string_equal(diagnostics.first->code, "update-deadline-mode");
+}
+
+static void rule_16_conflicting_restart_paths_are_told(void **state)
+{
+    (void)state;
+    c.reboot_with_users = 0;
+    CONFIGURE(SETTING_ACTIVE_START, SETTING_ACTIVE_END, SETTING_REBOOT_WITH_USERS);
+    apply();
+    assert_int_equal(diagnostics.n, 1);
+    assert_string_equal(diagnostics.first->code, "update-restart-conflict");
+    assert_non_null(
+        strstr(diagnostics.first->message, "using update.reboot-with-users"));
+}
+
+static void rule_18_a_window_needs_its_start(void **state)
+{
+    (void)state;
+    CONFIGURE(SETTING_WINDOW_HOURS, SETTING_WINDOW_DATE);
+    apply();
+    idle(SETTING_WINDOW_HOURS, 18);
+    teardown(NULL);
+    setup(NULL);
+    CONFIGURE(SETTING_WINDOW_HOURS, SETTING_WINDOW_DATE, SETTING_WINDOW_TIME);
+    apply();
+    idle(SETTING_WINDOW_HOURS, 0);
+}
+
+static void rules_19_and_20_the_more_precise_choice_of_sources_decides(void **state)
+{
+    (void)state;
+    CONFIGURE(SETTING_OPTIONAL, SETTING_RECOMMENDED);
+    apply();
+    idle(SETTING_RECOMMENDED, 19);
+    CONFIGURE(SETTING_ALLOWED_ORIGINS, SETTING_OTHER_PRODUCTS);
+    apply();
+    idle(SETTING_OPTIONAL, 20);
+    idle(SETTING_OTHER_PRODUCTS, 20);
+}
+
+static void rule_21_a_report_needs_an_address(void **state)
+{
+    (void)state;
+    CONFIGURE(SETTING_MAIL_REPORT, SETTING_MAIL_SENDER);
+    apply();
+    idle(SETTING_MAIL_REPORT, 21);
+}
+
+static void rule_22_never_restarting_idles_how(void **state)
+{
+    (void)state;
+    c.reboot = REBOOT_NEVER;
+    CONFIGURE(SETTING_REBOOT, SETTING_REBOOT_TIME, SETTING_ACTIVE_START,
+              SETTING_ACTIVE_END, SETTING_REBOOT_SPREAD);
+    apply();
+    idle(SETTING_REBOOT_TIME, 22);
+    idle(SETTING_ACTIVE_END, 22);
+    idle(SETTING_REBOOT_SPREAD, 22);
+}
+
+static void rule_23_the_stronger_of_two_decides(void **state)
+{
+    (void)state;
+    CONFIGURE(SETTING_ON_BATTERY, SETTING_CART, SETTING_BANDWIDTH_FOREGROUND);
+    apply();
+    idle(SETTING_CART, 23);
+    idle(SETTING_BANDWIDTH_FOREGROUND, 0);
+}
+
+static void rules_24_and_25_active_hours_have_two_ends_and_a_length(void **state)
+{
+    (void)state;
+    CONFIGURE(SETTING_ACTIVE_START);
+    apply();
+    idle(SETTING_ACTIVE_START, 24);
+    teardown(NULL);
+    setup(NULL);
+    CONFIGURE(SETTING_ACTIVE_START, SETTING_ACTIVE_END);
+    c.active_start = 22;
+    c.active_end = 6;
+    apply();
+    idle(SETTING_ACTIVE_START, 0);
+    c.active_end = 17; /* 19 hours */
+    apply();
+    idle(SETTING_ACTIVE_START, 25);
+}
+
+static void what_nobody_configured_is_not_idled(void **state)
+{
+    (void)state;
+    c.mode = MODE_MANUAL;
+    c.decisions[SETTING_INSTALL_TIME].source = BY_LOCAL;
+    c.decisions[SETTING_INSTALL_TIME].is_off = true;
+    apply();
+    idle(SETTING_INSTALL_DAY, 0);
+    idle(SETTING_INSTALL_TIME, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_rule_has_a_text_of_its_own),
+        TEST(rule_1_manual_idles_the_rest),
+        TEST(rule_2_a_schedule_needs_automatic),
+        TEST(rule_2_an_unfit_mode_is_not_automatic),
+        TEST(rule_3_restart_details_need_automatic),
+        TEST(rule_8_one_restart_path_idles_active_hours),
+        TEST(rule_9_sparing_users_idles_a_fixed_restart),
+        TEST(rule_11_a_deadline_idles_the_schedule),
+        TEST(rule_11_keeps_a_mode_and_tells_the_conflict),
+        TEST(rule_16_conflicting_restart_paths_are_told),
+        TEST(rule_18_a_window_needs_its_start),
+        TEST(rules_19_and_20_the_more_precise_choice_of_sources_decides),
+        TEST(rule_21_a_report_needs_an_address),
+        TEST(rule_22_never_restarting_idles_how),
+        TEST(rule_23_the_stronger_of_two_decides),
+        TEST(rules_24_and_25_active_hours_have_two_ends_and_a_length),
+        TEST(what_nobody_configured_is_not_idled),
+    };
+    return !!cmocka_run_group_tests(tests, NULL, NULL);
+}
