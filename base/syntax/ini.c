@@ -279,7 +279,7 @@ int ini_set(const void *bytes, size_t size, const char *section, const char *key
             const char **reterr_why)
 {
     struct ini_scan scan;
-    const char *text = bytes;
+    const char *text = bytes ? bytes : "";
     const char *why = ini_unfit(section, key, value);
     if (why)
         return refuse(GPCONF_ERANGE, reterr_why, why);
