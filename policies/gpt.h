@@ -22,7 +22,7 @@ struct gpt {
 void gpt_parse(const void *bytes, size_t size, const char *file, struct arena *arena,
                struct diagnostics *diagnostics, struct gpt *ret);
 
-/* Append a gpt.ini that says this. */
+/* Append a gpt.ini that says this. Control characters of the name become spaces. */
 void gpt_format(const struct gpt *gpt, struct buffer *to);
 
 static inline uint16_t gpt_machine_version(const struct gpt *gpt)

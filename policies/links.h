@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "base/buffer.h"
 #include "base/diagnostic.h"
 
 /*
@@ -19,6 +20,10 @@
  *                                    block inheritance = no
  *    [gpo {B2…}]                     name = Servers-Patching
  *                                    disabled = user          (user | machine | both)
+ *
+ * A container is named by its components from the domain down, with slashes. Nothing
+ * here is optional noise: a section, key or word that is not known damages the file,
+ * since a misspelt link must not be a link that is gone.
  */
 struct link {
     const char *gpo; /* GUID with braces, as written */
@@ -61,5 +66,28 @@ const struct link_gpo *links_gpo(const struct links *links, const char *gpo);
 
 /* True for {8-4-4-4-12} hexadecimal digits with braces. */
 bool links_is_guid(const char *text);
+
+/*
+ * Edit the file's bytes, keeping comments and order (base/syntax/ini.h). A damaged file
+ * is not edited: its status is returned. Nothing is appended on failure; *reterr_why
+ * (may be NULL) is a sentence fragment owned by the arena.
+ */
+struct link_place {
+    const char *container; /* or the site's bare name */
+    bool is_site;
+    unsigned order; /* 1 the strongest; 0: the weakest, or where it is already */
+    bool enforced, disabled;
+};
+
+/* Link a GPO. Links from that order on move one down. A GPO that is linked there
+ * already takes the new order and words. GPCONF_ERANGE for what is no GUID or name. */
+int links_add(const void *bytes, size_t size, const char *gpo,
+              const struct link_place *place, struct arena *arena, struct buffer *to,
+              const char **reterr_why);
+
+/* Remove a link; those behind it move up. GPCONF_ENOTFOUND. */
+int links_remove(const void *bytes, size_t size, const char *gpo, const char *container,
+                 bool is_site, struct arena *arena, struct buffer *to,
+                 const char **reterr_why);
 
 #endif

@@ -326,3 +326,27 @@ int ini_unset(const void *bytes, size_t size, const char *section, const char *k
     status = check_edit(&edited, section, key, NULL, arena, reterr_why);
     return hand_out(&edited, status, to);
 }
+
+int ini_rename(const void *bytes, size_t size, const char *section, const char *key,
+               const char *new_key, struct arena *arena, struct buffer *to,
+               const char **reterr_why)
+{
+    struct ini_scan scan;
+    int status = scan_for_edit(bytes, size, arena, &scan, reterr_why);
+    if (status)
+        return status;
+    const struct ini_line *line = line_of(&scan, section, key);
+    if (!line)
+        return refuse(GPCONF_ENOTFOUND, reterr_why, NULL);
+    const char *why = ini_unfit(section, new_key, line->value);
+    if (why)
+        return refuse(GPCONF_ERANGE, reterr_why, why);
+    struct buffer edited;
+    buffer_init(&edited, (size_t)LIMIT_INI_FILE * 2);
+    size_t behind = line->key_at + line->key_size;
+    buffer_append(&edited, bytes, line->key_at);
+    buffer_string(&edited, new_key);
+    buffer_append(&edited, (const char *)bytes + behind, size - behind);
+    status = check_edit(&edited, section, new_key, line->value, arena, reterr_why);
+    return hand_out(&edited, status, to);
+}

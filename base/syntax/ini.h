@@ -79,13 +79,17 @@ const struct ini_entry *ini_find(const struct ini *ini, const char *section,
  * ini_set() changes the value in its line, or adds the key behind the last key of its
  * section, or adds the section at the end. GPCONF_ERANGE when INI cannot carry the
  * section, key or value. ini_unset() removes the line of the key, and leaves an empty
- * section; GPCONF_ENOTFOUND when there is no such key. *reterr_why (may be NULL) is a
- * sentence fragment owned by the arena.
+ * section; GPCONF_ENOTFOUND when there is no such key. ini_rename() gives the key
+ * another name in its line. *reterr_why (may be NULL) is a sentence fragment owned by
+ * the arena.
  */
 int ini_set(const void *bytes, size_t size, const char *section, const char *key,
             const char *value, struct arena *arena, struct buffer *to,
             const char **reterr_why);
 int ini_unset(const void *bytes, size_t size, const char *section, const char *key,
               struct arena *arena, struct buffer *to, const char **reterr_why);
+int ini_rename(const void *bytes, size_t size, const char *section, const char *key,
+               const char *new_key, struct arena *arena, struct buffer *to,
+               const char **reterr_why);
 
 #endif

@@ -273,7 +273,8 @@ static void scan_key(struct scanner *s, struct piece line, size_t begin, size_t 
     }
     size_t behind = (size_t)(equals - s->bytes) + 1;
     struct piece value = { behind, line.at + line.size - behind }, inner = { 0, 0 };
-    const char *key = text_of(s, strip(s, piece_until(line, equals, s->bytes)));
+    struct piece name = strip(s, piece_until(line, equals, s->bytes));
+    const char *key = text_of(s, name);
     const char *why = key ? unfit_key(key) : NULL;
     if (!why && !s->section)
         why = "a key stands outside all sections";
@@ -297,6 +298,8 @@ static void scan_key(struct scanner *s, struct piece line, size_t begin, size_t 
         return;
     added->key = key;
     added->value = text;
+    added->key_at = name.at;
+    added->key_size = name.size;
     added->begin = begin;
     added->end = end;
     added->value_at = value.size ? value.at : behind;

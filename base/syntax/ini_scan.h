@@ -16,7 +16,8 @@ struct ini_line {
     uint32_t number;
     const char *section; /* one pointer a section */
     const char *key, *value;
-    size_t begin, end;           /* of the line with its end, in the bytes */
+    size_t begin, end; /* of the line with its end, in the bytes */
+    size_t key_at, key_size;
     size_t value_at, value_size; /* of the value with its quotes */
 };
 

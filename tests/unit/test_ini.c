@@ -364,6 +364,29 @@ static void unsetting_removes_the_line(void **state)
     assert_string_equal(edited(b, "[a]\nk = 1\n", "b", "k", NULL), "GPCONF_ENOTFOUND");
 }
 
+static void renaming_changes_the_key_and_nothing_else(void **state)
+{
+    struct bench *b = *state;
+    static const char text[] = "[s]\n\tlink 1=a ; first\nlink 3 = c\n";
+    struct buffer to;
+    buffer_init(&to, LIMIT_INI_FILE);
+    assert_int_equal(ini_rename(text, sizeof text - 1, "S", "Link 1", "link 2",
+                                &b->arena, &to, NULL),
+                     0);
+    assert_string_equal(to.data, "[s]\n\tlink 2=a ; first\nlink 3 = c\n");
+    buffer_clear(&to);
+    const char *why = NULL;
+    assert_int_equal(ini_rename(text, sizeof text - 1, "s", "link 1", "link 3",
+                                &b->arena, &to, &why),
+                     GPCONF_ERANGE);
+    assert_non_null(strstr(why, "already"));
+    assert_int_equal(ini_rename(text, sizeof text - 1, "s", "link 9", "link 8",
+                                &b->arena, &to, NULL),
+                     GPCONF_ENOTFOUND);
+    assert_int_equal(to.size, 0);
+    buffer_done(&to);
+}
+
 static void values_come_back_as_they_were_set(void **state)
 {
     struct bench *b = *state;
@@ -426,6 +449,7 @@ int main(void)
         T(a_new_key_goes_behind_the_last_of_its_section),
         T(a_new_section_goes_to_the_end),
         T(unsetting_removes_the_line),
+        T(renaming_changes_the_key_and_nothing_else),
         T(values_come_back_as_they_were_set),
         T(what_ini_cannot_carry_is_refused),
     };
