@@ -90,7 +90,7 @@ static const char *joined(struct arena *arena, const char *section, const char *
 static int take_values(const dictionary *loaded, const struct ini_scan *scan,
                        struct arena *arena, struct ini *ini)
 {
-    if (loaded->n < 0 || (size_t)loaded->n != scan->n_keys + scan->n_sections)
+    if ((size_t)loaded->n != scan->n_keys + scan->n_sections) /* signed in 4.1 only */
         return GPCONF_ENOMEM;
     for (size_t i = 0; i < scan->n; i++) {
         const struct ini_line *line = &scan->lines[i];
