@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@
 #include "base/limits.h"
 #include "base/registry/name.h"
 #include "base/status.h"
+
+enum { MOST_TRIES = 32, SMALLEST_GROWTH = 4096 };
 
 static int from_errno(int error)
 {
@@ -25,20 +28,25 @@ static int from_errno(int error)
         return GPCONF_EPERM;
     case ENOMEM:
         return GPCONF_ENOMEM;
+    case EAGAIN: /* somebody holds a lease on it */
+        return GPCONF_EBUSY;
     case ELOOP: /* a symbolic link */
     case EXDEV: /* leads out of the directory */
+    case ENXIO: /* a socket */
         return GPCONF_EUNTRUSTED;
     default:
         return GPCONF_EIO;
     }
 }
 
-/* A failure and its sentence fragment: "PATH: WHY". */
+/* A failure and its sentence fragment: "PATH: WHY". Never NULL: there may be no
+ * memory to say that there is no memory. */
 static int because(int status, struct arena *arena, const char *path, const char *why,
                    const char **reterr_why)
 {
+    const char *text = reterr_why ? arena_format(arena, "%s: %s", path, why) : NULL;
     if (reterr_why)
-        *reterr_why = arena_format(arena, "%s: %s", path, why);
+        *reterr_why = text ? text : status_text(GPCONF_ENOMEM);
     return status;
 }
 
@@ -47,6 +55,7 @@ static int because_errno(int error, struct arena *arena, const char *path,
 {
     const char *why = error == ELOOP   ? "is or goes through a symbolic link"
                       : error == EXDEV ? "leads out of its folder"
+                      : error == ENXIO ? "is no regular file"
                                        : strerror(error);
     return because(from_errno(error), arena, path, why, reterr_why);
 }
@@ -57,10 +66,13 @@ static int open_beneath(int fd, const char *path, uint64_t flags)
         .flags = flags | O_CLOEXEC,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
+    /* EAGAIN: something was renamed on the way, or somebody holds a lease on the
+     * file, for as long as they like. So not for ever. */
     long opened;
+    int tries = 0;
     do
         opened = syscall(SYS_openat2, fd, path, &how, sizeof how);
-    while (opened < 0 && (errno == EINTR || errno == EAGAIN));
+    while (opened < 0 && (errno == EINTR || (errno == EAGAIN && ++tries < MOST_TRIES)));
     return (int)opened;
 }
 
@@ -78,11 +90,13 @@ static const char *distrust(const struct stat *st)
 static int check_parents(int fd, const char *path, struct arena *arena,
                          const char **reterr_why)
 {
+    if (*path == '/')
+        return because_errno(EXDEV, arena, path, reterr_why);
     size_t length = 0;
     for (;;) {
         const char *prefix = length ? arena_string_n(arena, path, length) : ".";
         if (!prefix)
-            return GPCONF_ENOMEM;
+            return because_errno(ENOMEM, arena, path, reterr_why);
         int step = open_beneath(fd, prefix, O_PATH | O_DIRECTORY);
         if (step < 0)
             return because_errno(errno, arena, prefix, reterr_why);
@@ -121,6 +135,8 @@ static int open_checked(int fd, const char *path, enum file_check check, int fla
         while (opened < 0 && errno == EINTR);
     else
         opened = open_beneath(fd, path, (uint64_t)flags);
+    if (opened < 0 && errno == ELOOP && check == FILE_ANY)
+        return because(GPCONF_EIO, arena, path, strerror(ELOOP), reterr_why);
     if (opened < 0)
         return because_errno(errno, arena, path, reterr_why);
     if (fstat(opened, ret_stat) < 0) {
@@ -158,14 +174,24 @@ static int read_all(int fd, size_t expected, size_t limit, struct arena *arena,
             return 0;
         }
         if (size == capacity) {
-            char *larger = arena_array(arena, capacity * 2 + 1, char);
+            capacity = capacity < SMALLEST_GROWTH ? SMALLEST_GROWTH : capacity * 2;
+            char *larger = arena_array(arena, capacity + 1, char);
             if (larger)
                 memcpy(larger, bytes, size);
             bytes = larger;
-            capacity *= 2;
         }
     }
     return GPCONF_ENOMEM;
+}
+
+/* Nanoseconds since the epoch. A file system can hold times that do not fit. */
+static int64_t nanoseconds(struct timespec t)
+{
+    int64_t ns;
+    if (__builtin_mul_overflow((int64_t)t.tv_sec, (int64_t)1000000000, &ns) ||
+        __builtin_add_overflow(ns, (int64_t)t.tv_nsec, &ns))
+        return t.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+    return ns;
 }
 
 int file_read(int fd, const char *path, enum file_check check, size_t limit,
@@ -182,7 +208,7 @@ int file_read(int fd, const char *path, enum file_check check, size_t limit,
         .gid = st.st_gid,
         .device = st.st_dev,
         .inode = st.st_ino,
-        .modified_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
+        .modified_ns = nanoseconds(st.st_mtim),
     };
     int status = 0;
     if (!S_ISREG(st.st_mode))
@@ -193,13 +219,14 @@ int file_read(int fd, const char *path, enum file_check check, size_t limit,
     else
         status = read_all(opened, (size_t)st.st_size, limit, arena, &file);
     close(opened);
-    if (status == GPCONF_ELIMIT && reterr_why)
-        *reterr_why = arena_format(arena, "%s: is larger than the limit of %zu bytes",
-                                   path, limit);
-    else if (status && status != GPCONF_EUNTRUSTED)
-        because(status, arena, path, status_text(status), reterr_why);
     if (!status && !file.path)
         status = GPCONF_ENOMEM;
+    if (status == GPCONF_ELIMIT) {
+        char why[80];
+        snprintf(why, sizeof why, "is larger than the limit of %zu bytes", limit);
+        because(status, arena, path, why, reterr_why);
+    } else if (status && status != GPCONF_EUNTRUSTED)
+        because(status, arena, path, status_text(status), reterr_why);
     if (!status)
         *ret = file;
     return status;
@@ -267,6 +294,11 @@ int file_list(int fd, const char *path, enum file_check check, struct arena *are
     struct directory directory = { 0 };
     int status = read_entries(stream, check, arena, &directory);
     closedir(stream);
+    if (status == GPCONF_ELIMIT) {
+        char why[80];
+        snprintf(why, sizeof why, "has more than %u entries", LIMIT_DIRECTORY);
+        return because(status, arena, path, why, reterr_why);
+    }
     if (status)
         return because(status, arena, path, status_text(status), reterr_why);
     if (directory.n)

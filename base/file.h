@@ -31,7 +31,7 @@ struct file {
     size_t size;      /* bytes, the NUL not counted */
     uint32_t mode, uid, gid;
     uint64_t device, inode;
-    int64_t modified_ns; /* since the epoch */
+    int64_t modified_ns; /* since the epoch; the nearest where it does not fit */
 };
 
 struct directory_entry {
@@ -44,13 +44,18 @@ struct directory {
 };
 
 /* Read a whole regular file of at most limit bytes. fd may be AT_FDCWD with
- * FILE_ANY. Returns 0; GPCONF_ENOTFOUND; GPCONF_EUNTRUSTED (*reterr_why, owned by
- * the arena, names the path and what is wrong with it); GPCONF_ELIMIT (too large);
- * GPCONF_EPERM; GPCONF_EIO; GPCONF_ENOMEM. reterr_why is set for all of them. */
+ * FILE_ANY. Returns 0; GPCONF_ENOTFOUND; GPCONF_EUNTRUSTED (also for a path that
+ * leads out or through a link, and for anything but a regular file); GPCONF_ELIMIT
+ * (too large); GPCONF_EPERM; GPCONF_EBUSY (another program's lease); GPCONF_EIO;
+ * GPCONF_ENOMEM. For all of them *reterr_why, owned by the arena or static, names
+ * the path that is wrong, which may be a folder on the way ("." is fd itself), and
+ * what is wrong with it. reterr_why may be NULL. */
 int file_read(int fd, const char *path, enum file_check check, size_t limit,
               struct arena *arena, struct file *ret, const char **reterr_why);
 
-/* List a directory, without . and .. and without what stat() cannot see. */
+/* List a directory, without . and .. and without what stat() cannot see. Symbolic
+ * links are FILE_OTHER unless FILE_ANY follows them. Fails like file_read();
+ * GPCONF_ELIMIT is more than LIMIT_DIRECTORY entries. */
 int file_list(int fd, const char *path, enum file_check check, struct arena *arena,
               struct directory *ret, const char **reterr_why);
 
