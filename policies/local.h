@@ -14,11 +14,15 @@
  *    [update]                          a setting: section and key with a dot between
  *    mode = automatic                  update.mode
  *
- *    [policy AutoUpdateCfg]            a policy of the machine half; also [policy
- * machine …] state = enabled                   its state AutoUpdateMode = 4 an element
- *    List.1 = text                     an entry of a list element: what is behind the
- * first dot (an element id with a dot looks the same: the engine, which knows the ids,
- * puts it together again) [policy user NS:Name]             the user half
+ *    [policy AutoUpdateCfg]            a policy of the machine half; [policy machine …] too
+ *    state = enabled                   its state
+ *    AutoUpdateMode = 4                an element
+ *    List.1 = text                     an entry of a list element
+ *
+ *    [policy user NS:Name]             a policy of the user half
+ *
+ * An entry is what stands behind the first dot. An element id with a dot in it looks the
+ * same: the engine, which knows the ids, puts it together again.
  *
  * Every section of one word is one of settings. The key "state" is a policy's state, in
  * any case.
