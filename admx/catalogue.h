@@ -127,7 +127,8 @@ struct cat_policy {
     uint32_t class_;           /* enum cat_class */
     uint32_t title, help;      /* text; help may be 0 */
     uint32_t key;              /* text, without outer backslashes */
-    uint32_t value_name;       /* text; 0 when the policy has no value of its own */
+    uint32_t value_name;       /* text; 0 when the policy has no value of its own,
+                                  which is also what valueName="" means */
     uint32_t category;         /* index; CAT_NONE when the reference dangles */
     uint32_t supported_on;     /* index; CAT_NONE */
     uint32_t client_extension; /* text, a GUID; 0 */
@@ -166,8 +167,10 @@ struct cat_product {
 
 struct cat_file {
     uint32_t name;     /* text, the ADMX file as the person knows it, with its folder */
-    uint32_t language; /* text, the folder that its strings came from; 0 without ADML */
+    uint32_t language; /* text, the folder that its strings came from; 0 without ADML;
+                          "" for an ADML that lies beside the ADMX */
     uint32_t ns;       /* text */
+    uint32_t superseded_adm; /* text, the first one; 0 */
 };
 
 /* The tables. Each returns the records and how many there are. Borrowed. */
@@ -176,6 +179,7 @@ const struct cat_element *catalogue_elements(const struct catalogue *c);
 const struct cat_choice *catalogue_choices(const struct catalogue *c);
 const struct cat_list_item *catalogue_list_items(const struct catalogue *c);
 const struct cat_control *catalogue_controls(const struct catalogue *c);
+const uint32_t *catalogue_suggestions(const struct catalogue *c); /* texts */
 const struct cat_category *catalogue_categories(const struct catalogue *c,
                                                 size_t *ret_n);
 const struct cat_supported *catalogue_supported(const struct catalogue *c,
@@ -194,13 +198,14 @@ const char *catalogue_text(const struct catalogue *c, uint32_t offset);
 int catalogue_find(const struct catalogue *c, const char *name,
                    const struct cat_policy **ret);
 
-/* Every policy with this bare name, in id order; at most max. Returns how many. */
+/* Every policy with this bare name, in id order, duplicates included; at most max are
+ * stored. Returns how many there are. */
 size_t catalogue_find_all(const struct catalogue *c, const char *name,
                           const struct cat_policy **ret, size_t max);
 
 /* Every policy that can write (key, name): as its own value, in a list, in an
- * element or, for a list element, anything below the key. Returns how many; at most
- * max are stored. */
+ * element or, for a list element, any value of its key. In the order of policies,
+ * duplicates included. Returns how many; at most max are stored. */
 size_t catalogue_find_value(const struct catalogue *c, const char *key,
                             const char *name, const struct cat_policy **ret,
                             size_t max);
@@ -211,7 +216,8 @@ size_t catalogue_find_value(const struct catalogue *c, const char *key,
 struct template_file {
     const char *path;     /* as shown to a person */
     const char *name;     /* base name, "UpdateClient.admx" */
-    const char *language; /* NULL for an ADMX; the folder name for an ADML */
+    const char *language; /* NULL for an ADMX; the folder name for an ADML, "" when it
+                             lies beside the ADMX without one */
     const void *bytes;    /* borrowed until the call returns */
     size_t size;
 };

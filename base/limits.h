@@ -14,6 +14,8 @@
 #define LIMIT_XML_TAG (64u << 10)       /* bytes of one start tag */
 #define LIMIT_XML_DEPTH 64u             /* nested elements; real files reach 9 */
 #define LIMIT_XML_ATTRIBUTES 128u       /* attributes of one element */
+#define LIMIT_POLICY_ELEMENTS 1024u     /* of one policy; real ones reach 50 */
+#define LIMIT_CONTROLS 1024u            /* of one presentation; real ones reach 100 */
 #define LIMIT_CATALOGUE (256u << 20)    /* bytes of a frozen catalogue */
 
 /* Policy files */
