@@ -90,14 +90,6 @@ function(gpconf_unit_test source)
     set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
 endfunction()
 
-# gpconf_bench(SOURCE): one program that measures.
-function(gpconf_bench source)
-    get_filename_component(name ${source} NAME_WE)
-    add_executable(${name} ${source})
-    target_link_libraries(${name} PRIVATE gpconf_engine)
-    target_compile_definitions(${name} PRIVATE GPCONF_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-endfunction()
-
 # gpconf_fuzz_target(SOURCE): one program in the build folder's fuzz/, and one ctest entry
 # that runs it over its corpus. The target "fuzzers" builds them all.
 function(gpconf_fuzz_target source)
