@@ -348,7 +348,8 @@ static void project_list(struct projection *p, enum setting_index index)
 
 enum gate_state { GATE_IS_ABSENT, GATE_IS_ON, GATE_IS_OFF };
 
-static enum gate_state read_gate(const struct projection *p, const struct gate *gate,
+static enum gate_state read_gate(const struct projection *p,
+                                 const struct setting_gate *gate,
                                  const struct contribution **ret)
 {
     uint64_t number;

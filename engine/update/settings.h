@@ -33,7 +33,7 @@ struct choice {
 
 /* The value that must be `on` for the setting to have an effect: what its policy writes
  * when Enabled. rule is the dependency rule that idles the setting otherwise. */
-struct gate {
+struct setting_gate {
     const char *key, *name;
     uint32_t on, off;
     uint16_t rule; /* 0: an absent gate counts as on */
@@ -45,7 +45,7 @@ struct setting {
     enum grammar grammar;
     size_t offset; /* in struct update_config */
     const char *key, *value_name;
-    struct gate gate;             /* name NULL: none */
+    struct setting_gate gate;     /* name NULL: none */
     const struct choice *choices; /* ends with a NULL word; NULL */
     uint32_t min, max, fallback;  /* of numbers, in registry terms */
     bool is_inverted;             /* KIND_BOOL: 1 in the registry is false */
