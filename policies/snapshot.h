@@ -12,8 +12,14 @@
  * moment, can be repeated, and can be overlaid ("what if"). It is the daemon's watch
  * list and the inputs that history names, too.
  *
- * Every component below the policy folders is found without case. Files are read with
+ * Every component below etc/gpconf/policies is found without case; two that differ by
+ * case alone are refused, since nobody can say which is meant. Files are read with
  * FILE_TRUSTED; one that is refused stays in the snapshot with its status and reason.
+ * So does one that is not there (GPCONF_ENOTFOUND): it is watched, and its absence is
+ * part of the hash. GPOs over LIMIT_GPOS are named and not read (GPCONF_ELIMIT).
+ *
+ * When the policy folder itself cannot be listed, the GPOs are those of which a last
+ * good copy was kept: a folder with a wrong mode must not read as "no policies".
  */
 enum input_role {
     INPUT_LINKS,       /* /etc/gpconf/policies/links.ini */
@@ -40,8 +46,9 @@ struct input {
 };
 
 struct snapshot {
-    struct arena *arena;  /* borrowed; owns everything */
-    struct input *inputs; /* by role, then GPO, then path */
+    struct arena *arena; /* borrowed; owns everything */
+    struct input
+        *inputs; /* by role, then GPO without case, then path; local.ini first */
     size_t n;
     char hash[HASH_TEXT + 1]; /* over paths, statuses and hashes of all inputs */
 };
@@ -51,7 +58,14 @@ struct snapshot {
 int snapshot_read(struct machine *machine, struct arena *arena,
                   struct diagnostics *diagnostics, struct snapshot *ret);
 
-/* Where the last good copy of an input is kept, relative to the root. */
+/* The input of that role and, without case, GPO (NULL for the roles that have none).
+ * The first of several; NULL when there is none. */
+const struct input *snapshot_input(const struct snapshot *snapshot,
+                                   enum input_role role, const char *gpo);
+
+/* Where the last good copy of an input is kept, relative to the root: a file in
+ * var/lib/gpconf/last-good/. NULL for the roles of which none is kept (limits.ini,
+ * gpt.ini, the folder). Owned by the arena. */
 const char *snapshot_last_good_path(const struct input *input, struct arena *arena);
 
 #endif

@@ -15,7 +15,11 @@
  *
  * What a fault costs: a half whose file is broken or unreadable is taken from its
  * last good copy; without one the half is damaged, and the GPO is denied. The same
- * holds for local.ini and links.ini. A damaged limits.ini stops all writing.
+ * holds for local.ini and links.ini. A damaged limits.ini stops all writing. A file
+ * that is not there is no fault and has no copy: nothing is configured by it.
+ *
+ * Local policy is several files: each falls back to its own copy, and the state of the
+ * whole is that of its worst.
  */
 enum input_state {
     INPUT_ABSENT, /* there is no such file: nothing configured */
