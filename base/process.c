@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -43,20 +44,21 @@ static int aside(int fd)
 
 /* In the child, between fork and exec: only calls that are safe there. */
 static _Noreturn void become(const struct process *process, char *const *environment,
-                             int out, int err, int failed)
+                             int in, int out, int err, int failed)
 {
     int error = EIO;
     setsid();
     default_signals();
     /* Any of these may have a number from 0 to 3, when the caller had those closed.
      * dup2() onto itself would keep O_CLOEXEC, onto another would lose that one. */
-    int report = aside(failed), null = aside(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    int report = aside(failed);
+    in = aside(in);
     out = aside(out);
     err = aside(err);
-    if (report < 0 || null < 0 || out < 0 || err < 0)
+    if (report < 0 || in < 0 || out < 0 || err < 0)
         goto fail;
     failed = report;
-    if (dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || chdir("/") < 0)
+    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || chdir("/") < 0)
         goto fail;
     /* Keep only 0, 1, 2 and the pipe that reports a failing exec (O_CLOEXEC). */
     if (dup3(failed, 3, O_CLOEXEC) < 0 || close_range(4, ~0U, 0) < 0)
@@ -178,6 +180,30 @@ static int fill_environment(const struct process *process, const char **environm
     return 0;
 }
 
+/* The child's standard input: a regular file of its own, which a program that wants a
+ * path can read as /dev/stdin. Returns a descriptor or a negative status. */
+static int open_input(const struct process *process)
+{
+    int fd = process->input ? memfd_create("input", MFD_CLOEXEC)
+                            : open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const char *bytes = process->input;
+    for (size_t done = 0; fd >= 0 && bytes && done < process->input_size;) {
+        ssize_t n = write(fd, bytes + done, process->input_size - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            close(fd);
+            return GPCONF_EIO;
+        }
+        done += (size_t)n;
+    }
+    if (fd >= 0 && bytes && lseek(fd, 0, SEEK_SET) < 0) {
+        close(fd);
+        return GPCONF_EIO;
+    }
+    return fd < 0 ? GPCONF_EIO : fd;
+}
+
 /* Fork with every signal blocked: no handler of the caller's may run in the child. */
 static pid_t fork_quietly(void)
 {
@@ -224,12 +250,16 @@ static int start(const struct process *process, int out[2], int err[2], int fail
     if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0 ||
         pipe2(failed, O_CLOEXEC) < 0)
         return GPCONF_EIO;
+    int in = open_input(process);
+    if (in < 0)
+        return in;
     pid_t child = fork_quietly();
+    if (child == 0)
+        become(process, (char *const *)(uintptr_t)environment, in, out[1], err[1],
+               failed[1]);
+    close(in);
     if (child < 0)
         return GPCONF_EIO;
-    if (child == 0)
-        become(process, (char *const *)(uintptr_t)environment, out[1], err[1],
-               failed[1]);
     close(out[1]);
     close(err[1]);
     close(failed[1]);

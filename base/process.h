@@ -6,8 +6,8 @@
 #include "base/arena.h"
 
 /*
- * Run a program and collect what it says. A child gets an absolute path, the
- * working directory /, no standard input, no terminal to ask on, no descriptor of
+ * Run a program and collect what it says. A child gets an absolute path, the working
+ * directory /, a standard input that is empty or what the request gives, no terminal to ask on, no descriptor of
  * ours, default signal handling and exactly this environment: PATH, LC_ALL=C.UTF-8
  * and what the request adds; APT_CONFIG or PYTHONPATH of the caller never reach it.
  * It has a time limit, after which its process group is killed. It has ended when
@@ -21,7 +21,9 @@ struct process {
     const char *const *arguments;   /* [0] is the absolute path; NULL-terminated */
     const char *const *environment; /* additions, "NAME=value"; may be NULL. At most
                                        LIMIT_PROCESS_ENVIRONMENT, not PATH or LC_ALL */
-    int seconds;                    /* time limit; 0: 60 */
+    const void *input; /* standard input, as a regular file; NULL: /dev/null */
+    size_t input_size;
+    int seconds; /* time limit; 0: 60 */
 };
 
 struct process_result {

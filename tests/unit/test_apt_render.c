@@ -96,7 +96,7 @@ static size_t count_golden(const char *name)
 {
     const char *arguments[] = { "/usr/bin/find", golden_path(name, ""), "-type", "f",
                                 NULL };
-    struct process process = { arguments, NULL, 10 };
+    struct process process = { .arguments = arguments, .seconds = 10 };
     struct process_result result;
     if (process_run(&process, &arena, &result) != 0)
         return 0;
@@ -169,7 +169,9 @@ static void apt_judges(const struct step *step)
     const char *arguments[] = { "/usr/bin/apt-config", "dump", NULL };
     const char *environment[] = { arena_format(&arena, "APT_CONFIG=%s/apt.conf", root),
                                   NULL };
-    struct process process = { arguments, environment, 30 };
+    struct process process = { .arguments = arguments,
+                               .environment = environment,
+                               .seconds = 30 };
     struct process_result result;
     assert_int_equal(process_run(&process, &arena, &result), 0);
     if (result.exit_status != 0)
@@ -232,7 +234,9 @@ static void systemd_judges(void)
             "/usr/bin/systemd-analyze", "verify", "--man=no",
             arena_format(&arena, "%s/etc/systemd/system/%s", root, units[i]), NULL
         };
-        struct process process = { arguments, environment, 60 };
+        struct process process = { .arguments = arguments,
+                                   .environment = environment,
+                                   .seconds = 60 };
         struct process_result result;
         assert_int_equal(process_run(&process, &arena, &result), 0);
         if (result.exit_status != 0 || strstr(result.errors, "50-gpconf"))

@@ -460,11 +460,26 @@ static void a_full_arena_is_out_of_memory(void **state)
     arena_done(&small);
 }
 
+static void input_is_a_file_of_the_childs_own(void **state)
+{
+    (void)state;
+    const char *const arguments[] = { "/bin/sh", "-c", "test -f /dev/stdin && cat",
+                                      NULL };
+    struct process process = { .arguments = arguments,
+                               .input = "one\ntwo",
+                               .input_size = 7 };
+    struct process_result result;
+    assert_int_equal(process_run(&process, &arena, &result), 0);
+    assert_int_equal(result.exit_status, 0);
+    assert_string_equal(result.output, "one\ntwo");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(input_is_a_file_of_the_childs_own),
         TEST(the_environment_is_ours_and_the_additions),
         TEST(additions_over_the_limit_are_an_error),
         TEST(additions_that_are_none_are_an_error),

@@ -224,7 +224,9 @@ static void judge(const char *zone_name, const struct zone *zone, int64_t now)
     arguments[n] = NULL;
     const char *environment[] = { arena_format(&arena, "TZ=%s", zone_name), NULL };
     struct process_result result;
-    struct process process = { arguments, environment, 60 };
+    struct process process = { .arguments = arguments,
+                               .environment = environment,
+                               .seconds = 60 };
     assert_int_equal(process_run(&process, &arena, &result), 0);
     if (result.exit_status != 0)
         fail_msg("systemd-analyze: %s", result.errors);
