@@ -1,0 +1,561 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "admx/catalogue.h"
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "base/status.h"
+
+enum { MOST_FILES = 16 };
+
+struct fixture {
+    struct arena arena;
+    struct diagnostics diagnostics;
+    struct template_file files[MOST_FILES];
+    size_t n;
+    struct catalogue *c;
+};
+
+static int setup(void **state)
+{
+    static struct fixture fixture;
+    memset(&fixture, 0, sizeof fixture);
+    arena_init(&fixture.arena, LIMIT_ARENA);
+    diagnostics_init(&fixture.diagnostics, &fixture.arena);
+    *state = &fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    catalogue_unref(f->c);
+    arena_done(&f->arena);
+    return 0;
+}
+
+/* language NULL: an ADMX. */
+static void add(struct fixture *f, const char *name, const char *language,
+                const char *text)
+{
+    assert_true(f->n < MOST_FILES);
+    f->files[f->n++] = (struct template_file){
+        .path = arena_format(&f->arena, "dir/%s%s%s", language ? language : "",
+                             language && *language ? "/" : "", name),
+        .name = name,
+        .language = language,
+        .bytes = text,
+        .size = strlen(text),
+    };
+}
+
+static void build(struct fixture *f, const char *language)
+{
+    catalogue_unref(f->c);
+    f->c = NULL;
+    diagnostics_init(&f->diagnostics, &f->arena);
+    assert_int_equal(catalogue_build(f->files, f->n, language, &f->diagnostics, &f->c),
+                     0);
+}
+
+static const char *text(const struct fixture *f, uint32_t offset)
+{
+    return catalogue_text(f->c, offset);
+}
+
+static size_t told(const struct fixture *f, const char *code, const char *file,
+                   uint32_t line)
+{
+    size_t n = 0;
+    for (const struct diagnostic *d = f->diagnostics.first; d; d = d->next)
+        n += strcmp(d->code, code) == 0 && d->origin.file &&
+             strcmp(d->origin.file, file) == 0 && d->origin.at == line;
+    return n;
+}
+
+static const struct cat_policy *policy(const struct fixture *f, const char *name)
+{
+    const struct cat_policy *found;
+    assert_int_equal(catalogue_find(f->c, name, &found), 0);
+    return found;
+}
+
+#define ADMX(prefix, ns, more, inner)                                                  \
+    "<policyDefinitions><policyNamespaces><target prefix='" prefix "' namespace='" ns  \
+    "'/>" more "</policyNamespaces>" inner "</policyDefinitions>"
+#define USING(prefix, ns) "<using prefix='" prefix "' namespace='" ns "'/>"
+#define POLICIES(inner) "<policies>" inner "</policies>"
+#define POLICY(name, attributes, inner)                                                \
+    "\n<policy name='" name "' class='Machine' key='K' displayName='$(string." name    \
+    ")' " attributes ">" inner "</policy>"
+#define ADML(strings, presentations)                                                   \
+    "<policyDefinitionResources><resources><stringTable>" strings                      \
+    "</stringTable><presentationTable>" presentations                                  \
+    "</presentationTable></resources></policyDefinitionResources>"
+#define STRING(id, text) "<string id='" id "'>" text "</string>"
+
+static void no_files_make_an_empty_catalogue(void **state)
+{
+    struct fixture *f = *state;
+    const struct cat_policy *found;
+    size_t n = 7;
+    build(f, NULL);
+    catalogue_policies(f->c, &n);
+    assert_int_equal(n, 0);
+    assert_int_equal(catalogue_find(f->c, "x", &found), GPCONF_ENOTFOUND);
+    assert_int_equal(catalogue_find_all(f->c, "x", &found, 1), 0);
+    assert_int_equal(catalogue_find_value(f->c, "k", "v", &found, 1), 0);
+    assert_null(catalogue_text(f->c, 0));
+}
+
+static void policies_are_linked_over_files(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "b.admx", NULL,
+        ADMX("b", "B", USING("a", "A"),
+             "<categories><category name='Inner' displayName='$(string.I)'>"
+             "<parentCategory ref='a:Outer'/></category></categories>" POLICIES(
+                 POLICY("P", "explainText='$(string.Help)'",
+                        "<parentCategory ref='Inner'/><supportedOn ref='a:Sup'/>"))));
+    add(f, "a.admx", NULL,
+        ADMX("a", "A", "",
+             "<supersededAdm fileName='a.adm'/>"
+             "<supportedOn><products><product name='Prod' displayName='$(string.Prod)'>"
+             "<majorVersion name='Prod1' displayName='x' versionIndex='4'/></product>"
+             "</products><definitions><definition name='Sup' "
+             "displayName='$(string.S)'><or>"
+             "<range ref='Prod' minVersionIndex='4'/><reference ref='Prod1'/>"
+             "<reference ref='Sup2'/></or></definition><definition name='Sup2' "
+             "displayName='s2'/></definitions></supportedOn>"
+             "<categories><category name='Outer' "
+             "displayName='$(string.O)'/></categories>"));
+    add(f, "A.adml", "en-US",
+        ADML(STRING("O", "Outside") STRING("S", "At least 4") STRING("Prod", "Product"),
+             ""));
+    add(f, "b.ADML", "en-us",
+        ADML(STRING("P", "The policy") STRING("I", "Inside")
+                 STRING("Help", "How it helps"),
+             ""));
+    build(f, "en-US");
+    assert_int_equal(f->diagnostics.n, 0);
+    const struct cat_policy *p = policy(f, "b:P");
+    assert_string_equal(text(f, p->id), "B:P");
+    assert_string_equal(text(f, p->title), "The policy");
+    assert_string_equal(text(f, p->help), "How it helps");
+    size_t n;
+    const struct cat_category *c = catalogue_categories(f->c, &n);
+    assert_int_equal(n, 2);
+    assert_string_equal(text(f, c[p->category].title), "Inside");
+    assert_string_equal(text(f, c[c[p->category].parent].title), "Outside");
+    assert_int_equal(c[c[p->category].parent].parent, CAT_NONE);
+    const struct cat_supported *s = catalogue_supported(f->c, &n);
+    const struct cat_product *products = catalogue_products(f->c, &n);
+    assert_string_equal(text(f, s[p->supported_on].title), "At least 4");
+    const struct cat_condition *conditions =
+        catalogue_conditions(f->c) + s[p->supported_on].first_condition;
+    assert_string_equal(text(f, products[conditions[0].product].title), "Product");
+    assert_int_equal(conditions[0].min_version, 4);
+    assert_int_equal(products[conditions[1].product].parent, conditions[0].product);
+    assert_int_equal(conditions[2].product, CAT_NONE);
+    assert_string_equal(text(f, s[conditions[2].definition].title), "s2");
+    const struct cat_file *files = catalogue_files(f->c, &n);
+    assert_int_equal(n, 2);
+    assert_string_equal(text(f, files[0].name), "dir/a.admx");
+    assert_string_equal(text(f, files[0].superseded_adm), "a.adm");
+    assert_string_equal(text(f, files[p->file].name), "dir/b.admx");
+    assert_string_equal(text(f, files[p->file].language), "en-us");
+    assert_string_equal(text(f, files[p->file].ns), "B");
+}
+
+static void dangling_references_cost_no_policy(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "a.admx", NULL,
+        ADMX("a", "A", USING("b", "B"),
+             "<categories><category name='C' displayName='c'/>\n<category name='D' "
+             "displayName='d'><parentCategory "
+             "ref='none'/></category></categories>" POLICIES(
+                 POLICY("P1", "", "<parentCategory ref='x:C'/>") /* line 3 */
+                 POLICY("P2", "", "<parentCategory ref='b:C'/>")
+                     POLICY("P3", "", "<supportedOn ref='S'/>")
+                         POLICY("P4", "", "<parentCategory ref='a: C '/>")
+                             POLICY("P5", "", "<parentCategory ref='A:c'/>") POLICY(
+                                 "P6", "presentation='$(presentation.None)'", ""))));
+    add(f, "a.adml", "en-US", ADML(STRING("P2", "two"), ""));
+    build(f, NULL);
+    size_t n;
+    catalogue_policies(f->c, &n);
+    assert_int_equal(n, 6);
+    assert_int_equal(told(f, "admx-dangling-category", "dir/a.admx", 2), 1);
+    assert_int_equal(told(f, "admx-unknown-prefix", "dir/a.admx", 3), 1);
+    assert_int_equal(told(f, "admx-dangling-category", "dir/a.admx", 4), 1);
+    assert_int_equal(told(f, "admx-dangling-supported", "dir/a.admx", 5), 1);
+    assert_int_equal(told(f, "admx-reference-blank", "dir/a.admx", 6), 1);
+    assert_int_equal(told(f, "admx-reference-case", "dir/a.admx", 7), 1);
+    assert_int_equal(told(f, "admx-dangling-presentation", "dir/a.admx", 8), 1);
+    assert_int_equal(told(f, "admx-dangling-string", "dir/a.admx", 3), 1);
+    assert_int_equal(told(f, "admx-dangling-string", "dir/a.admx", 4), 0);
+    assert_int_equal(policy(f, "P1")->category, CAT_NONE);
+    assert_int_equal(policy(f, "P2")->category, CAT_NONE);
+    assert_int_equal(policy(f, "P3")->supported_on, CAT_NONE);
+    assert_int_equal(policy(f, "P4")->category, 0);
+    assert_int_equal(policy(f, "P5")->category, 0);
+    assert_string_equal(text(f, policy(f, "P1")->title), "$(string.P1)");
+    assert_string_equal(text(f, policy(f, "P2")->title), "two");
+}
+
+static void an_own_category_comes_before_one_of_the_namespace(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "a.admx", NULL,
+        ADMX("a", "N", "",
+             "<categories><category name='C' displayName='of a'/>"
+             "<category name='E' displayName='of a'/></categories>"));
+    add(f, "b.admx", NULL,
+        ADMX(
+            "b", "N", "",
+            "<categories><category name='C' displayName='of b'/></categories>" POLICIES(
+                POLICY("P", "", "<parentCategory ref='C'/>")
+                    POLICY("Q", "", "<parentCategory ref='b:E'/>"))));
+    build(f, NULL);
+    size_t n;
+    const struct cat_category *c = catalogue_categories(f->c, &n);
+    assert_string_equal(text(f, c[policy(f, "P")->category].title), "of b");
+    assert_string_equal(text(f, c[policy(f, "Q")->category].title), "of a");
+    assert_int_equal(told(f, "admx-no-texts", "dir/a.admx", 0), 1);
+}
+
+static void circles_of_categories_are_cut(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "a.admx", NULL,
+        ADMX("a", "A", "",
+             "<categories><category name='X' displayName='x'><parentCategory ref='Y'/>"
+             "</category><category name='Y' displayName='y'><parentCategory ref='Z'/>"
+             "</category><category name='Z' displayName='z'><parentCategory ref='X'/>"
+             "</category><category name='S' displayName='s'><parentCategory ref='S'/>"
+             "</category><category name='T' displayName='t'><parentCategory ref='Y'/>"
+             "</category></categories>"));
+    build(f, NULL);
+    size_t n;
+    const struct cat_category *c = catalogue_categories(f->c, &n);
+    assert_int_equal(n, 5);
+    for (size_t i = 0; i < n; i++) {
+        size_t steps = 0;
+        for (uint32_t at = (uint32_t)i; at != CAT_NONE; at = c[at].parent)
+            assert_true(++steps <= n);
+    }
+    assert_int_equal(told(f, "admx-circle", "dir/a.admx", 1), 2);
+}
+
+static void the_language_falls_back_string_by_string(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "a.admx", NULL,
+        ADMX("a", "A", "",
+             POLICIES(POLICY("S1", "", "") POLICY("S2", "", "") POLICY("S3", "", "")
+                          POLICY("S4", "", "") POLICY("S5", "", "")
+                              POLICY("S6", "", ""))));
+    add(f, "a.adml", "de-DE", ADML(STRING("S5", "de") STRING("S1", "de"), ""));
+    add(f, "a.adml", "", ADML(STRING("S4", "beside") STRING("S1", "beside"), ""));
+    add(f, "a.adml", "en-US", ADML(STRING("S3", "en") STRING("S4x", "en"), ""));
+    add(f, "a.adml", "it-CH", ADML(STRING("S2", "it-CH") STRING("S3x", "it-CH"), ""));
+    add(f, "a.adml", "it-it", ADML(STRING("s1", "it-IT"), ""));
+    build(f, "it-IT");
+    static const char *const expected[] = { "it-IT",  "it-CH", "en",
+                                            "beside", "de",    "$(string.S6)" };
+    size_t n;
+    const struct cat_policy *p = catalogue_policies(f->c, &n);
+    for (size_t i = 0; i < 6; i++)
+        assert_string_equal(text(f, p[i].title), expected[i]);
+    assert_string_equal(text(f, catalogue_files(f->c, &n)->language), "it-it");
+    assert_int_equal(f->diagnostics.n, 1);
+    build(f, "fr-FR");
+    assert_string_equal(text(f, catalogue_policies(f->c, &n)->title), "beside");
+    assert_string_equal(text(f, catalogue_files(f->c, &n)->language), "en-US");
+}
+
+static void a_broken_adml_costs_only_its_language(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "a.admx", NULL, ADMX("a", "A", "", POLICIES(POLICY("P", "", ""))));
+    add(f, "a.adml", "it-IT", "<policyDefinitionResources>");
+    add(f, "a.adml", "en-US", ADML(STRING("P", "en"), ""));
+    build(f, "it-IT");
+    size_t n;
+    assert_string_equal(text(f, policy(f, "P")->title), "en");
+    assert_string_equal(text(f, catalogue_files(f->c, &n)->language), "en-US");
+    assert_int_equal(f->diagnostics.errors, 1);
+    assert_string_equal(f->diagnostics.first->origin.file, "dir/it-IT/a.adml");
+}
+
+static void a_broken_admx_costs_only_itself(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "a.admx", NULL, ADMX("a", "A", "", POLICIES(POLICY("P", "", ""))) "x");
+    add(f, "b.admx", NULL, ADMX("b", "B", "", POLICIES(POLICY("P", "", ""))));
+    build(f, NULL);
+    size_t n;
+    assert_string_equal(text(f, policy(f, "P")->id), "B:P");
+    catalogue_files(f->c, &n);
+    assert_int_equal(n, 1);
+    assert_int_equal(f->diagnostics.errors, 1);
+}
+
+static void of_two_files_with_one_name_the_first_decides(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "Net.admx", NULL, ADMX("a", "A", "", POLICIES(POLICY("P", "", ""))));
+    add(f, "net.admx", NULL, ADMX("b", "B", "", POLICIES(POLICY("Q", "", ""))));
+    build(f, NULL);
+    size_t n;
+    catalogue_policies(f->c, &n);
+    assert_int_equal(n, 1);
+    policy(f, "A:P");
+    assert_int_equal(told(f, "admx-duplicate-file", "dir/net.admx", 0), 1);
+}
+
+static void a_policy_defined_twice_is_listed_twice(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "z.admx", NULL, ADMX("a", "N", "", POLICIES(POLICY("P", "", ""))));
+    add(f, "a.admx", NULL,
+        ADMX("a", "N", "", POLICIES(POLICY("P", "", "") POLICY("p", "", ""))));
+    build(f, NULL);
+    size_t n;
+    const struct cat_policy *p = catalogue_policies(f->c, &n), *found[4];
+    assert_int_equal(n, 3);
+    assert_int_equal(p[0].duplicate_of, CAT_NONE);
+    assert_int_equal(p[1].duplicate_of, 0);
+    assert_int_equal(p[2].duplicate_of, 0);
+    assert_ptr_equal(policy(f, "P"), &p[0]);
+    assert_ptr_equal(policy(f, "n:p"), &p[0]);
+    assert_int_equal(catalogue_find_all(f->c, "P", found, 4), 3);
+    assert_int_equal(told(f, "admx-duplicate-policy", "dir/z.admx", 2), 1);
+    assert_int_equal(told(f, "admx-duplicate-policy", "dir/a.admx", 3), 1);
+}
+
+static void an_ambiguous_name_lists_its_candidates(void **state)
+{
+    struct fixture *f = *state;
+    const struct cat_policy *found[3];
+    static const char *const ns[] = { "C", "A", "B" };
+    char file[3][512];
+    static const char *const names[] = { "1.admx", "2.admx", "3.admx" };
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(file[i], sizeof file[i],
+                 ADMX("a", "%s", "", POLICIES(POLICY("P", "", ""))), ns[i]);
+        add(f, names[i], NULL, file[i]);
+    }
+    build(f, NULL);
+    assert_int_equal(catalogue_find(f->c, "p", &found[0]), GPCONF_ERANGE);
+    assert_string_equal(text(f, policy(f, "b:P")->id), "B:P");
+    assert_int_equal(catalogue_find(f->c, "D:P", &found[0]), GPCONF_ENOTFOUND);
+    assert_int_equal(catalogue_find_all(f->c, "P", found, 3), 3);
+    assert_string_equal(text(f, found[0]->id), "A:P");
+    assert_string_equal(text(f, found[1]->id), "B:P");
+    assert_string_equal(text(f, found[2]->id), "C:P");
+    assert_int_equal(catalogue_find_all(f->c, "P", found, 2), 3);
+    assert_string_equal(text(f, found[1]->id), "B:P");
+    assert_int_equal(catalogue_find_all(f->c, "P", found, 0), 3);
+}
+
+static void who_writes_a_value_is_found(void **state)
+{
+    struct fixture *f = *state;
+    const struct cat_policy *found[4];
+    add(f, "a.admx", NULL,
+        ADMX(
+            "a", "A", "",
+            POLICIES(
+                POLICY("Own", "valueName='V'",
+                       "") POLICY("List", "",
+                                  "<enabledList><item key='K2' valueName='V2'><value>"
+                                  "<decimal value='1'/></value></item></enabledList>")
+                    POLICY("Element", "",
+                           "<elements><text id='t' valueName='v'/><enum id='e' "
+                           "valueName='E'><item displayName='x'><value><delete/>"
+                           "</value><valueList><item valueName='X'><value><delete/>"
+                           "</value></item></valueList></item></enum></elements>")
+                        POLICY(
+                            "Any", "",
+                            "<elements><list id='l' key='K3'/><boolean id='b' key='K3' "
+                            "valueName='B'/></elements>"))));
+    build(f, NULL);
+    assert_int_equal(catalogue_find_value(f->c, "\\k\\", "V", found, 4), 2);
+    assert_string_equal(text(f, found[0]->name), "Own");
+    assert_string_equal(text(f, found[1]->name), "Element");
+    assert_int_equal(catalogue_find_value(f->c, "k2", "v2", found, 4), 1);
+    assert_string_equal(text(f, found[0]->name), "List");
+    assert_int_equal(catalogue_find_value(f->c, "K", "X", found, 4), 1);
+    assert_int_equal(catalogue_find_value(f->c, "K3", "whatever", found, 4), 1);
+    assert_int_equal(catalogue_find_value(f->c, "K3", "b", found, 4), 1);
+    assert_string_equal(text(f, found[0]->name), "Any");
+    assert_int_equal(catalogue_find_value(f->c, "K3\\sub", "b", found, 4), 0);
+    assert_int_equal(catalogue_find_value(f->c, "K", "none", found, 4), 0);
+    assert_int_equal(catalogue_find_value(f->c, "K", "V", found, 1), 2);
+}
+
+static void controls_belong_to_their_elements(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "a.admx", NULL,
+        ADMX("a", "A", "",
+             POLICIES(
+                 POLICY(
+                     "P", "presentation='$(presentation.Pr)'",
+                     "<elements><text id='one' valueName='v'/><enum id='two' "
+                     "valueName='w'><item displayName='$(string.I)'><value><decimal "
+                     "value='1'/></value></item></enum><text id='three' valueName='x'/>"
+                     "</elements>")
+                     POLICY("Q", "presentation='$(presentation.Pr)'",
+                            "<elements><text id='Three' valueName='x'/></elements>"))));
+    add(f, "a.adml", "en-US",
+        ADML(
+            STRING("I", "Item") STRING("P", "p") STRING("Q", "q"),
+            "<presentation id='Pr'><text>Hello</text><comboBox refId='three'>"
+            "<label>Three</label><suggestion>s1</suggestion><suggestion>s2</suggestion>"
+            "</comboBox>\n<textBox "
+            "refId='one'><label>One</label></textBox></presentation>"));
+    build(f, NULL);
+    const struct cat_policy *p = policy(f, "P"), *q = policy(f, "Q");
+    const struct cat_element *e = catalogue_elements(f->c);
+    const struct cat_control *c = catalogue_controls(f->c) + p->first_control;
+    assert_int_equal(p->n_controls, 3);
+    assert_int_equal(c[0].kind, CAT_CONTROL_STATIC);
+    assert_int_equal(c[0].element, CAT_NONE);
+    assert_string_equal(text(f, c[0].label), "Hello");
+    assert_int_equal(c[1].element, p->first_element + 2);
+    assert_int_equal(c[2].element, p->first_element);
+    assert_int_equal(e[p->first_element].control, p->first_control + 2);
+    assert_int_equal(e[p->first_element + 1].control, CAT_NONE);
+    assert_int_equal(e[p->first_element + 2].control, p->first_control + 1);
+    assert_int_equal(c[1].n_suggestions, 2);
+    assert_string_equal(text(f, catalogue_suggestions(f->c)[c[1].first_suggestion + 1]),
+                        "s2");
+    assert_string_equal(
+        text(f, catalogue_choices(f->c)[e[p->first_element + 1].first_choice].text),
+        "Item");
+    /* Found without case; what it has no element for is told with file and line. */
+    c = catalogue_controls(f->c) + q->first_control;
+    assert_int_equal(c[1].element, q->first_element);
+    assert_int_equal(c[2].element, CAT_NONE);
+    assert_int_equal(told(f, "adml-dangling-control", "dir/en-US/a.adml", 2), 1);
+    assert_int_equal(f->diagnostics.n, 1);
+}
+
+static void ranges_of_several_files_do_not_mix(void **state)
+{
+    struct fixture *f = *state;
+    char file[4][2048];
+    static const char *const names[] = { "1.admx", "2.admx", "3.admx", "4.admx" };
+    for (int i = 0; i < 4; i++) {
+        snprintf(
+            file[i], sizeof file[i],
+            ADMX("a", "N%d", "",
+                 POLICIES(POLICY(
+                     "P%d", "",
+                     "<enabledList><item valueName='a%d'><value><decimal value='%d'/>"
+                     "</value></item></enabledList><elements><enum id='e' "
+                     "valueName='v%d'><item displayName='c%d'><value><decimal "
+                     "value='%d'/></value><valueList><item valueName='l%d'><value>"
+                     "<delete/></value></item></valueList></item></enum></elements>"))),
+            i, i, i, i, i, i, i, i, i);
+        add(f, names[i], NULL, file[i]);
+    }
+    build(f, NULL);
+    size_t n;
+    const struct cat_policy *p = catalogue_policies(f->c, &n);
+    assert_int_equal(n, 4);
+    for (uint32_t i = 0; i < 4; i++) {
+        const struct cat_element *e = &catalogue_elements(f->c)[p[i].first_element];
+        const struct cat_choice *c = &catalogue_choices(f->c)[e->first_choice];
+        const struct cat_list_item *items = catalogue_list_items(f->c);
+        assert_int_equal(items[p[i].enabled_list.first].value.number, i);
+        assert_int_equal(text(f, e->value_name)[1] - '0', i);
+        assert_int_equal(text(f, c->text)[1] - '0', i);
+        assert_int_equal(text(f, items[c->values.first].value_name)[1] - '0', i);
+        assert_int_equal(p[i].file, i);
+    }
+}
+
+static void too_many_files_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    static struct template_file files[LIMIT_TEMPLATE_FILES + 1];
+    assert_int_equal(
+        catalogue_build(files, LIMIT_TEMPLATE_FILES + 1, NULL, &f->diagnostics, &f->c),
+        GPCONF_ELIMIT);
+    assert_int_equal(f->diagnostics.errors, 1);
+}
+
+static void a_catalogue_over_the_limit_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct buffer admx, adml;
+    buffer_init(&admx, 64u << 20);
+    buffer_init(&adml, 64u << 20);
+    buffer_string(&admx, "<policyDefinitions><policies>");
+    for (unsigned i = 0; i < 8000; i++)
+        buffer_format(&admx,
+                      "<policy name='p%u' class='User' key='k' "
+                      "presentation='$(presentation.p)'/>",
+                      i);
+    buffer_string(&admx, "</policies></policyDefinitions>");
+    buffer_string(&adml, "<policyDefinitionResources><resources><presentationTable>"
+                         "<presentation id='p'>");
+    for (unsigned i = 0; i < LIMIT_CONTROLS; i++)
+        buffer_string(&adml, "<text>x</text>");
+    buffer_string(&adml, "</presentation></presentationTable></resources>"
+                         "</policyDefinitionResources>");
+    add(f, "a.admx", NULL, admx.data);
+    add(f, "a.adml", "en-US", adml.data);
+    assert_int_equal(catalogue_build(f->files, f->n, NULL, &f->diagnostics, &f->c),
+                     GPCONF_ELIMIT);
+    assert_int_equal(f->diagnostics.errors, 1);
+    buffer_done(&admx);
+    buffer_done(&adml);
+}
+
+static void a_catalogue_lives_as_long_as_someone_holds_it(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "a.admx", NULL, ADMX("a", "A", "", POLICIES(POLICY("P", "", ""))));
+    build(f, NULL);
+    struct catalogue *second = catalogue_ref(f->c);
+    catalogue_unref(f->c);
+    f->c = second;
+    policy(f, "A:P");
+    catalogue_unref(NULL);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        T(no_files_make_an_empty_catalogue),
+        T(policies_are_linked_over_files),
+        T(dangling_references_cost_no_policy),
+        T(an_own_category_comes_before_one_of_the_namespace),
+        T(circles_of_categories_are_cut),
+        T(the_language_falls_back_string_by_string),
+        T(a_broken_adml_costs_only_its_language),
+        T(a_broken_admx_costs_only_itself),
+        T(of_two_files_with_one_name_the_first_decides),
+        T(a_policy_defined_twice_is_listed_twice),
+        T(an_ambiguous_name_lists_its_candidates),
+        T(who_writes_a_value_is_found),
+        T(controls_belong_to_their_elements),
+        T(ranges_of_several_files_do_not_mix),
+        T(too_many_files_are_refused),
+        T(a_catalogue_over_the_limit_is_refused),
+        T(a_catalogue_lives_as_long_as_someone_holds_it),
+    };
+    return !!cmocka_run_group_tests(tests, NULL, NULL);
+}
