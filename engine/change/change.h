@@ -32,6 +32,7 @@ struct claim {
     uint32_t line;       /* in the file of its step, from 1; 0: no line */
     const char *setting; /* "update.mode"; NULL: a companion of another claim */
     enum fidelity fidelity;
+    bool sensitive;  /* history does not keep the value */
     const char *why; /* a sentence; NULL when EXACT needs none */
 };
 
@@ -98,6 +99,10 @@ struct change {
     size_t n_steps, capacity;
     const char **made; /* folders that it makes; set by planning, undone with it */
     size_t n_made, made_capacity;
+    const char *const
+        *unmade; /* folders that it removes if they are empty; deepest last */
+    size_t n_unmade;
+    size_t retain; /* history entries to keep; 0: LIMIT_HISTORY */
 };
 
 /* Append an empty step; zeroed, to be filled in. Owned by the arena; NULL after a

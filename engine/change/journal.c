@@ -62,15 +62,14 @@ void txn_owner(struct txn *txn, const char *owner, struct arena *arena)
     owners[txn->n_owners++] = owner;
 }
 
-int txn_open(struct txn *txn, int root, struct arena *arena,
-             struct diagnostics *diagnostics)
+int txn_open(struct txn *txn, int root, struct diagnostics *diagnostics)
 {
     for (size_t i = 0; i < txn->n_dirs; i++) {
         struct txn_dir *dir = &txn->dirs[i];
         struct stat st;
         if (dir->fd >= 0)
             continue;
-        int fd = place_open(root, dir->path, arena, diagnostics);
+        int fd = place_open(root, dir->path, diagnostics);
         if (fd == GPCONF_ENOTFOUND)
             continue;
         if (fd < 0)

@@ -82,8 +82,7 @@ struct txn_op *txn_add(struct txn *txn, struct arena *arena);
 void txn_owner(struct txn *txn, const char *owner, struct arena *arena);
 
 /* Open the folders that are not open yet. One that is missing stays at -1. */
-int txn_open(struct txn *txn, int root, struct arena *arena,
-             struct diagnostics *diagnostics);
+int txn_open(struct txn *txn, int root, struct diagnostics *diagnostics);
 void txn_close(struct txn *txn);
 /* fsync every open folder. Returns 0 or GPCONF_EIO with errno set. */
 int txn_sync(const struct txn *txn);

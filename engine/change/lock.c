@@ -19,15 +19,15 @@ enum { POLL_MS = 100, HOLDER_TEXT = 128, OLDEST_ANCESTOR = 256 };
 static const char lock_path[] = STATE_DIR "/lock";
 
 /* Open the state folder, making what is missing of it. */
-static int open_state(int root, struct arena *arena, struct diagnostics *diagnostics)
+static int open_state(int root, struct diagnostics *diagnostics)
 {
-    int fd = place_open(root, STATE_DIR, arena, diagnostics);
+    int fd = place_open(root, STATE_DIR, diagnostics);
     if (fd != GPCONF_ENOTFOUND)
         return fd;
     const char *const folders[] = { "", "var", "var/lib", STATE_DIR };
     const char *const names[] = { "var", "lib", "gpconf" };
     for (size_t i = 0; i < 3; i++) {
-        int holder = place_open(root, folders[i], arena, diagnostics);
+        int holder = place_open(root, folders[i], diagnostics);
         if (holder < 0)
             return holder;
         int failed = mkdirat(holder, names[i], 0755) < 0 && errno != EEXIST;
@@ -36,7 +36,7 @@ static int open_state(int root, struct arena *arena, struct diagnostics *diagnos
         if (failed)
             return place_fail(diagnostics, folders[i + 1], "making the folder", error);
     }
-    return place_open(root, STATE_DIR, arena, diagnostics);
+    return place_open(root, STATE_DIR, diagnostics);
 }
 
 /* The parent of a process; 0 when it cannot be told. */
@@ -64,6 +64,19 @@ static bool is_ancestor(long pid)
         at = parent_of(at);
     }
     return false;
+}
+
+/* The folders in it. Not part of any change: they are made once and stay. */
+static int make_rooms(const struct lock *lock, struct diagnostics *diagnostics)
+{
+    static const struct {
+        const char *name;
+        mode_t mode;
+    } rooms[] = { { "changes", 0755 }, { "before", 0700 }, { "aside", 0700 } };
+    for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
+        if (mkdirat(lock->state, rooms[i].name, rooms[i].mode) < 0 && errno != EEXIST)
+            return place_fail(diagnostics, STATE_DIR, "making its folders", errno);
+    return 0;
 }
 
 /* What the holder wrote into the lock file: "PID WHO". */
@@ -123,11 +136,11 @@ static int wait_for(int file, int wait_ms, struct diagnostics *diagnostics)
     }
 }
 
-int lock_take(int root, const char *who, int wait_ms, struct arena *arena,
-              struct diagnostics *diagnostics, struct lock *ret)
+int lock_take(int root, const char *who, int wait_ms, struct diagnostics *diagnostics,
+              struct lock *ret)
 {
     struct lock lock = { .root = root, .file = -1 };
-    lock.state = open_state(root, arena, diagnostics);
+    lock.state = open_state(root, diagnostics);
     if (lock.state < 0)
         return lock.state;
     int status = 0;
@@ -136,6 +149,8 @@ int lock_take(int root, const char *who, int wait_ms, struct arena *arena,
         status = place_fail(diagnostics, lock_path, "opening", errno);
     else
         status = wait_for(lock.file, wait_ms, diagnostics);
+    if (!status)
+        status = make_rooms(&lock, diagnostics);
     if (status) {
         place_close(lock.file);
         place_close(lock.state);

@@ -1,7 +1,6 @@
 #ifndef GPCONF_ENGINE_CHANGE_LOCK_H
 #define GPCONF_ENGINE_CHANGE_LOCK_H
 
-#include "base/arena.h"
 #include "base/diagnostic.h"
 
 /*
@@ -13,6 +12,14 @@
  * refused at once.
  */
 #define STATE_DIR "var/lib/gpconf"
+
+/*    STATE_DIR/lock          this lock
+ *    STATE_DIR/txn.*         the journal (journal.h)
+ *    STATE_DIR/changes/      history and ledger (history.h)
+ *    STATE_DIR/before/       contents that changes replaced (object.h)
+ *    STATE_DIR/aside/        what a person should look at: contents that were in the
+ * way STATE_DIR/mode          audit, enforcing or held (mode.h) STATE_DIR/last-good/
+ * policy inputs that last parsed whole */
 
 struct lock {
     int root;  /* borrowed */
@@ -30,8 +37,8 @@ enum {
 /* Take the lock; the state folder is made when it is missing. who names the caller to
  * those who wait: "gpconf apply". Returns 0; GPCONF_EBUSY with a diagnostic that names
  * the holder; another status with a diagnostic. */
-int lock_take(int root, const char *who, int wait_ms, struct arena *arena,
-              struct diagnostics *diagnostics, struct lock *ret);
+int lock_take(int root, const char *who, int wait_ms, struct diagnostics *diagnostics,
+              struct lock *ret);
 
 /* Let go of it. Do not call it on a lock that was not taken. */
 void lock_drop(struct lock *lock);

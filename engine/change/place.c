@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,13 +117,14 @@ static int refuse(struct diagnostics *diagnostics, const char *path, const char 
 
 /* The folders by name from the root down: they hold the links that path goes through.
  */
-static int check_way(int root, const char *path, struct arena *arena,
-                     struct diagnostics *diagnostics)
+static int check_way(int root, const char *path, struct diagnostics *diagnostics)
 {
+    char prefix[PATH_MAX];
+    if (strlen(path) >= sizeof prefix)
+        return refuse(diagnostics, path, "lies too deep");
     for (size_t length = 0;;) {
-        const char *prefix = arena_string_n(arena, path, length);
-        if (!prefix)
-            return GPCONF_ENOMEM;
+        memcpy(prefix, path, length);
+        prefix[length] = '\0';
         int fd = open_in_root(root, prefix, O_PATH | O_DIRECTORY);
         if (fd < 0)
             return errno == ENOENT
@@ -171,10 +173,9 @@ static int check_holders(int root, int folder, const char *path,
     return status;
 }
 
-int place_open(int root, const char *dir, struct arena *arena,
-               struct diagnostics *diagnostics)
+int place_open(int root, const char *dir, struct diagnostics *diagnostics)
 {
-    int status = check_way(root, dir, arena, diagnostics);
+    int status = check_way(root, dir, diagnostics);
     if (status)
         return status;
     int fd = open_in_root(root, dir, O_RDONLY | O_DIRECTORY);

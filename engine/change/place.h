@@ -47,9 +47,9 @@ int place_split(const char *path, struct arena *arena, const char **ret_dir,
 /* Open a folder below the root, which no magic link may leave. The folder, those
  * that hold it, and those on the way to it are owned by root or the caller and
  * writable by their owner alone. Returns a descriptor, or GPCONF_ENOTFOUND,
- * GPCONF_EUNTRUSTED or another status; all but ENOTFOUND with a diagnostic. */
-int place_open(int root, const char *dir, struct arena *arena,
-               struct diagnostics *diagnostics);
+ * GPCONF_EUNTRUSTED or another status; all but ENOTFOUND with a diagnostic. Allocates
+ * nothing but that. */
+int place_open(int root, const char *dir, struct diagnostics *diagnostics);
 
 /* What lies at a name in a folder; allocates nothing. Returns 0 or GPCONF_EIO. */
 int place_identity(int dir, const char *name, struct identity *ret);

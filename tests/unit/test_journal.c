@@ -43,7 +43,7 @@ static struct txn sample(struct fixture *f)
 static struct lock hold(struct fixture *f)
 {
     struct lock lock;
-    assert_int_equal(lock_take(f->root, "t", 0, &f->arena, &f->diagnostics, &lock), 0);
+    assert_int_equal(lock_take(f->root, "t", 0, &f->diagnostics, &lock), 0);
     return lock;
 }
 

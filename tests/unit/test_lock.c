@@ -8,7 +8,7 @@
 
 static int take(struct fixture *f, int wait_ms, struct lock *ret)
 {
-    return lock_take(f->root, "test", wait_ms, &f->arena, &f->diagnostics, ret);
+    return lock_take(f->root, "test", wait_ms, &f->diagnostics, ret);
 }
 
 /* A process that takes the lock, says so, and holds it until it is killed. */
@@ -19,8 +19,7 @@ static pid_t start_holder(struct fixture *f)
     pid_t pid = fork();
     if (pid == 0) {
         struct lock lock;
-        bool good = lock_take(f->root, "gpconf apply", 0, &f->arena, &f->diagnostics,
-                              &lock) == 0;
+        bool good = lock_take(f->root, "gpconf apply", 0, &f->diagnostics, &lock) == 0;
         if (write(ready[1], good ? "y" : "n", 1) == 1)
             for (;;)
                 pause();
@@ -114,8 +113,8 @@ static void a_writer_that_the_holder_started_is_refused_at_once(void **state)
     if (pid == 0) {
         struct lock inner;
         alarm(5); /* it would wait for itself for a minute */
-        int status = lock_take(f->root, "hook", LOCK_WAIT_RECOVERY, &f->arena,
-                               &f->diagnostics, &inner);
+        int status =
+            lock_take(f->root, "hook", LOCK_WAIT_RECOVERY, &f->diagnostics, &inner);
         _exit(status == GPCONF_EBUSY && fixture_said(f, "change-inside-a-hook") ? 0
                                                                                 : 1);
     }

@@ -4,7 +4,7 @@
 
 static int open_place(struct fixture *f, const char *dir)
 {
-    int fd = place_open(f->root, dir, &f->arena, &f->diagnostics);
+    int fd = place_open(f->root, dir, &f->diagnostics);
     if (fd >= 0)
         close(fd);
     return fd < 0 ? fd : 0;

@@ -1,0 +1,303 @@
+#include "engine/change/undo.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "engine/change/mode.h"
+#include "engine/change/object.h"
+#include "engine/change/recover.h"
+
+struct undoer {
+    const struct lock *lock;
+    const struct undo_options *options;
+    const struct change *old; /* what is taken back */
+    struct change *change;    /* what takes it back */
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct undo_result *result;
+};
+
+/* Has the change done anything that an undo can put back? */
+static bool can_be_undone(const struct change *change)
+{
+    for (size_t i = 0; i < change->n_steps; i++)
+        if (change->steps[i].kind != STEP_FILE ||
+            !history_is_state(change->steps[i].target))
+            return true;
+    return false;
+}
+
+static const struct change *choose(const struct history *history, uint64_t number)
+{
+    if (number)
+        return history_find(history, number);
+    for (size_t i = history->n; i-- > 0;) {
+        const struct change *change = &history->changes[i];
+        if (change->state != CHANGE_REVERTED && !change->undoes &&
+            can_be_undone(change))
+            return change;
+    }
+    return NULL;
+}
+
+/* The identity of what lies at a target now. */
+static int look(const struct undoer *u, const char *target, struct identity *ret)
+{
+    const char *dir, *name;
+    int status = place_split(target, u->arena, &dir, &name);
+    if (status)
+        return status;
+    int fd = place_open(u->lock->root, dir, u->diagnostics);
+    if (fd == GPCONF_ENOTFOUND) {
+        *ret = (struct identity){ .kind = PLACE_ABSENT };
+        return 0;
+    }
+    if (fd < 0)
+        return fd;
+    status = place_identity(fd, name, ret);
+    if (status)
+        place_fail(u->diagnostics, target, "reading", errno);
+    place_close(fd);
+    return status;
+}
+
+/* A step that keeps what is in the way: STATE_DIR/aside/NUMBER-NAME. */
+static int keep_aside(const struct undoer *u, const char *target)
+{
+    struct file file;
+    const char *why = NULL, *dir, *name;
+    int status = place_split(target, u->arena, &dir, &name);
+    if (!status)
+        status = file_read(u->lock->root, target, FILE_ANY, LIMIT_CHANGE_FILE, u->arena,
+                           &file, &why);
+    if (status) {
+        diagnostics_add(u->diagnostics, SEVERITY_ERROR, "change-unreadable",
+                        origin_file(target), "%s, changing nothing",
+                        why ? why : status_text(status));
+        return status;
+    }
+    struct step *step = change_add(u->change, u->arena, STEP_FILE);
+    if (!step)
+        return GPCONF_ENOMEM;
+    step->target = arena_format(u->arena, STATE_DIR "/aside/%llu-%.180s",
+                                (unsigned long long)u->old->number, name);
+    step->owner = "gpconf";
+    step->after = file.bytes;
+    step->after_size = file.size;
+    step->mode = 0600;
+    return 0;
+}
+
+static int undo_call(const struct undoer *u, const struct step *old)
+{
+    struct step *step = change_add(u->change, u->arena, old->kind);
+    if (!step)
+        return GPCONF_ENOMEM;
+    step->target = old->target;
+    step->owner = old->owner;
+    step->gate = old->gate == GATE_CLOSES  ? GATE_OPENS
+                 : old->gate == GATE_OPENS ? GATE_CLOSES
+                                           : GATE_NEUTRAL;
+    step->before = old->after;
+    step->before_size = old->after_size;
+    step->after = old->before;
+    step->after_size = old->before_size;
+    u->result->restored++;
+    return 0;
+}
+
+/* What is there is neither what the change wrote nor what it had found. */
+static int drifted(const struct undoer *u, const struct step *old,
+                   const struct identity *found)
+{
+    if (u->options->force && found->kind != PLACE_OTHER) {
+        diagnostics_add(u->diagnostics, SEVERITY_WARNING, "change-drifted",
+                        origin_file(old->target),
+                        "is not what change %llu wrote, putting back what it had "
+                        "found; what is there now is kept in " STATE_DIR "/aside",
+                        (unsigned long long)u->old->number);
+        return found->kind == PLACE_FILE ? keep_aside(u, old->target) : 0;
+    }
+    diagnostics_add(u->diagnostics, SEVERITY_WARNING, "change-drifted",
+                    origin_file(old->target),
+                    "is not what change %llu wrote, leaving it alone",
+                    (unsigned long long)u->old->number);
+    u->result->drifted++;
+    return 1;
+}
+
+static int undo_file(const struct undoer *u, const struct step *old)
+{
+    struct identity found, before = { 0 }, after = { 0 };
+    int status = look(u, old->target, &found);
+    if (status)
+        return status;
+    if (*old->before_hash)
+        before = identity_file(old->before_hash, old->before_mode, old->before_uid,
+                               old->before_gid);
+    if (*old->after_hash)
+        after = identity_file(old->after_hash, old->mode, old->uid, old->gid);
+    if (identity_same(&found, &before))
+        return 0; /* somebody has put it back already */
+    if (!identity_same(&found, &after)) {
+        status = drifted(u, old, &found);
+        if (status)
+            return status < 0 ? status : 0;
+    }
+    struct step *step = change_add(u->change, u->arena, STEP_FILE);
+    if (!step)
+        return GPCONF_ENOMEM;
+    step->target = old->target;
+    step->owner = old->owner;
+    step->gate = old->gate == GATE_CLOSES  ? GATE_OPENS
+                 : old->gate == GATE_OPENS ? GATE_CLOSES
+                                           : GATE_NEUTRAL;
+    step->expects = arena_string(u->arena, found.hash);
+    if (before.kind == PLACE_FILE) {
+        status = object_read(u->lock->root, before.hash, u->arena, &step->after,
+                             &step->after_size);
+        if (status) {
+            diagnostics_add(u->diagnostics, SEVERITY_ERROR, "change-copy-lost",
+                            origin_file(old->target),
+                            "the copy of what was there before %s, changing nothing",
+                            status_text(status));
+            return status;
+        }
+        step->mode = before.mode;
+        step->uid = before.uid;
+        step->gid = before.gid;
+    }
+    u->result->restored++;
+    return 0;
+}
+
+static int undo_steps(const struct undoer *u)
+{
+    int status = 0;
+    for (size_t i = u->old->n_steps; !status && i-- > 0;) {
+        const struct step *old = &u->old->steps[i];
+        if (old->kind != STEP_FILE)
+            status = undo_call(u, old);
+        else if (!history_is_state(old->target))
+            status = undo_file(u, old);
+    }
+    u->change->unmade = u->old->made;
+    u->change->n_unmade = u->old->n_made;
+    return status;
+}
+
+/* Steps 1 of the protocol, and the history after it. */
+static int begin(const struct lock *lock, const struct change_table *table,
+                 struct arena *arena, struct diagnostics *diagnostics,
+                 struct history *ret)
+{
+    enum recovery what;
+    int status = recover(lock, table, arena, diagnostics, &what);
+    return status ? status : history_read(lock->root, arena, diagnostics, ret);
+}
+
+static int find(const struct history *history, const struct undo_options *options,
+                struct diagnostics *diagnostics, const struct change **ret)
+{
+    const struct change *old = choose(history, options->number);
+    const char *why = NULL;
+    int status = GPCONF_EINVAL;
+    if (!old) {
+        status = GPCONF_ENOTFOUND;
+        why = options->number ? "there is no change with this number"
+                              : "there is no change to take back";
+    } else if (old->state == CHANGE_REVERTED && !(options->force && options->number)) {
+        why = "this change has been taken back already";
+    } else if (!can_be_undone(old)) {
+        why = "this change wrote no file that could be put back";
+    }
+    if (why) {
+        diagnostics_add(diagnostics, SEVERITY_ERROR, "change-not-undone",
+                        origin_file(NULL), "%s, changing nothing", why);
+        return status;
+    }
+    *ret = old;
+    return 0;
+}
+
+int undo(const struct lock *lock, const struct undo_options *options,
+         const struct change_table *table, struct arena *arena,
+         struct diagnostics *diagnostics, struct undo_result *ret)
+{
+    struct history history;
+    struct undo_result result = { .change = arena_new(arena, struct change) };
+    struct undoer u = {
+        lock, options, NULL, result.change, arena, diagnostics, &result
+    };
+    if (!u.change)
+        return GPCONF_ENOMEM;
+    int status = begin(lock, table, arena, diagnostics, &history);
+    if (!status)
+        status = find(&history, options, diagnostics, &u.old);
+    if (status)
+        return status;
+    result.undone = u.old->number;
+    *u.change = (struct change){ .at = options->now,
+                                 .verb = "undo",
+                                 .author = options->author,
+                                 .owner = u.old->owner,
+                                 .undoes = u.old->number };
+    status = undo_steps(&u);
+    if (!status && !result.restored && result.drifted) {
+        *ret = result; /* nothing can be put back: it is as if nobody had asked */
+        return 0;
+    }
+    if (!status)
+        status = mode_hold(lock->root, u.change, arena, diagnostics);
+    if (!status)
+        status = change_commit(lock, u.change, table, arena, diagnostics);
+    if (!status)
+        *ret = result;
+    return status;
+}
+
+int undo_not(const struct lock *lock, const struct undo_options *options,
+             const struct change_table *table, struct arena *arena,
+             struct diagnostics *diagnostics)
+{
+    struct history history;
+    int status = begin(lock, table, arena, diagnostics, &history);
+    if (status)
+        return status;
+    const struct change *old = history_find(&history, options->number);
+    if (!old || old->state != CHANGE_PROVISIONAL) {
+        diagnostics_add(diagnostics, SEVERITY_ERROR, "change-not-provisional",
+                        origin_file(NULL), "no such change waits to be confirmed");
+        return old ? GPCONF_EINVAL : GPCONF_ENOTFOUND;
+    }
+    struct change change = { .at = options->now,
+                             .verb = "keep",
+                             .author = options->author,
+                             .owner = old->owner,
+                             .keeps = old->number };
+    return change_commit(lock, &change, table, arena, diagnostics);
+}
+
+int undo_expired(const struct lock *lock, int64_t now, bool at_boot,
+                 const struct change_table *table, struct arena *arena,
+                 struct diagnostics *diagnostics)
+{
+    struct history history;
+    int status = begin(lock, table, arena, diagnostics, &history);
+    for (size_t i = status ? 0 : history.n; i-- > 0;) {
+        const struct change *change = &history.changes[i];
+        if (change->state != CHANGE_PROVISIONAL || (!at_boot && change->keep_by > now))
+            continue;
+        struct undo_result result;
+        struct undo_options options = {
+            .number = change->number, .force = true, .now = now, .author = "gpconf"
+        };
+        int failed = undo(lock, &options, table, arena, diagnostics, &result);
+        if (failed && !status)
+            status = failed;
+    }
+    return status;
+}
