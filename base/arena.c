@@ -70,7 +70,9 @@ static struct arena_block *add_block(struct arena *arena, size_t size)
 
 static void *allocate(struct arena *arena, size_t size)
 {
-    if (arena->failed || size > SIZE_MAX - ALIGNMENT)
+    /* No object is larger than half of what size_t counts: so none of the sums here
+     * and in add_block() can wrap. */
+    if (arena->failed || size > SIZE_MAX / 2)
         return fail(arena);
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (size == 0)

@@ -10,8 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+
+/* Under the address sanitizer malloc() fails as it does elsewhere, so that tests can
+ * ask for too much. It calls this function by its name. */
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
 
 /* The directories that exist, so that a failed test leaves nothing behind. */
 static char *existing[64];
@@ -113,6 +122,32 @@ int scratch_open(const char *dir)
     int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     assert_true(fd >= 0);
     return fd;
+}
+
+char *command_output(const char *command, size_t *ret_size)
+{
+    FILE *stream = popen(command, "r");
+    assert_non_null(stream);
+    size_t size = 0, capacity = 4096;
+    char *text = malloc(capacity);
+    assert_non_null(text);
+    for (size_t n; (n = fread(text + size, 1, capacity - 1 - size, stream)) > 0;) {
+        size += n;
+        if (size == capacity - 1) {
+            capacity *= 2;
+            text = realloc(text, capacity);
+            assert_non_null(text);
+        }
+    }
+    text[size] = '\0';
+    int status = pclose(stream);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
+        free(text);
+        return NULL;
+    }
+    assert_int_equal(status, 0);
+    *ret_size = size;
+    return text;
 }
 
 void scratch_remove(char *dir)

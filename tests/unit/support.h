@@ -4,9 +4,10 @@
 #include <stddef.h>
 
 /*
- * What several unit tests share: a scratch directory with files in it. Whatever
- * goes wrong here fails the running test. The directories that a test leaves
- * behind, because it failed half-way, are removed when the program ends.
+ * What several unit tests share: a scratch directory with files in it, and asking
+ * another program. Whatever goes wrong here fails the running test. The directories
+ * that a test leaves behind, because it failed half-way, are removed when the program
+ * ends.
  */
 
 /* A fresh directory below the build tree, mode 0755, owned by us whatever the
@@ -26,6 +27,11 @@ char *scratch_path(const char *dir, const char *path);
 
 /* An O_PATH descriptor of dir, as file_read() takes it; the caller closes it. */
 int scratch_open(const char *dir);
+
+/* What a shell command prints, for tests that hold us against other programs. The
+ * caller frees it. NULL when the shell does not find the program; any other failure
+ * of the command fails the test. */
+char *command_output(const char *command, size_t *ret_size);
 
 /* Remove the directory and everything in it. NULL is fine. */
 void scratch_remove(char *dir);

@@ -45,6 +45,91 @@ static void a_product_that_overflows_fails(void **state)
     arena_done(&arena);
 }
 
+static void what_is_too_large_for_memory_fails(void **state)
+{
+    (void)state;
+    /* Sizes whose sum with a header or a NUL would wrap to a small one. */
+    for (size_t less = 0; less < 100; less++) {
+        struct arena arena;
+        arena_init(&arena, SIZE_MAX);
+        assert_null(arena_alloc(&arena, 1, SIZE_MAX - less));
+        assert_true(arena_failed(&arena));
+        arena_done(&arena);
+        assert_null(arena_string_n(&arena, "none of it is read", SIZE_MAX - less));
+        assert_true(arena_failed(&arena));
+        arena_done(&arena);
+        assert_null(arena_copy(&arena, "none of it is read", SIZE_MAX / 2 - less));
+        assert_true(arena_failed(&arena));
+        arena_done(&arena);
+        size_t capacity = 0;
+        assert_null(arena_grow(&arena, NULL, SIZE_MAX / 4 - less, 4, &capacity));
+        assert_int_equal(capacity, 0);
+        arena_done(&arena);
+    }
+}
+
+static void the_limit_is_exact(void **state)
+{
+    (void)state;
+    /* Objects take 16 bytes here, whatever their size below that. */
+    for (size_t objects = 0; objects < 700; objects++) {
+        struct arena arena;
+        arena_init(&arena, objects * 16 + objects % 16);
+        for (size_t i = 0; i < objects; i++)
+            assert_non_null(arena_alloc(&arena, 1, i % 17));
+        assert_int_equal(arena.used, objects * 16);
+        assert_null(arena_alloc(&arena, 1, 0));
+        assert_true(arena_failed(&arena));
+        assert_int_equal(arena.used, objects * 16);
+        arena_done(&arena);
+        assert_false(arena_failed(&arena));
+        assert_int_equal(arena.used, 0);
+    }
+}
+
+static void after_a_failure_nothing_succeeds(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 64);
+    int numbers[4] = { 1, 2, 3, 4 };
+    size_t capacity = 4;
+    assert_null(arena_alloc(&arena, 1, 65));
+    assert_null(arena_copy(&arena, "x", 1));
+    assert_null(arena_string(&arena, "x"));
+    assert_null(arena_format(&arena, "x"));
+    assert_null(arena_grow(&arena, numbers, 2, sizeof *numbers, &capacity));
+    assert_int_equal(arena.used, 0);
+    arena_done(&arena);
+    arena_done(&arena);
+    struct arena zeroed = { 0 };
+    assert_null(arena_alloc(&zeroed, 0, 0));
+    arena_done(&zeroed);
+}
+
+static void copies_are_of_the_bytes_and_of_nothing_for_nothing(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    assert_null(arena_copy(&arena, NULL, 5));
+    assert_null(arena_string(&arena, NULL));
+    assert_null(arena_string_n(&arena, NULL, 5));
+    assert_false(arena_failed(&arena));
+    assert_non_null(arena_copy(&arena, "", 0));
+    assert_memory_equal(arena_copy(&arena, "a\0b", 3), "a\0b", 3);
+    assert_memory_equal(arena_string_n(&arena, "a\0bcd", 3), "a\0b", 4);
+    assert_string_equal(arena_string_n(&arena, "abc", 0), "");
+    assert_string_equal(arena_string(&arena, "abc"), "abc");
+    char *dirty = arena_alloc(&arena, 1, 3000); /* formatted text may be long */
+    memset(dirty, 'x', 2999);
+    assert_string_equal(arena_format(&arena, "%s", dirty), dirty);
+    volatile int width = INT32_MAX; /* more than the compiler may know */
+    assert_null(arena_format(&arena, "%*s%*s", width, "", width, ""));
+    assert_true(arena_failed(&arena));
+    arena_done(&arena);
+}
+
 static void growing_keeps_the_content(void **state)
 {
     (void)state;
@@ -81,6 +166,10 @@ int main(void)
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(going_over_the_limit_fails_for_good),
         cmocka_unit_test(a_product_that_overflows_fails),
+        cmocka_unit_test(what_is_too_large_for_memory_fails),
+        cmocka_unit_test(the_limit_is_exact),
+        cmocka_unit_test(after_a_failure_nothing_succeeds),
+        cmocka_unit_test(copies_are_of_the_bytes_and_of_nothing_for_nothing),
         cmocka_unit_test(growing_keeps_the_content),
         cmocka_unit_test(large_objects_do_not_waste_the_current_block),
     };
