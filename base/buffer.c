@@ -29,7 +29,8 @@ static bool reserve(struct buffer *buffer, size_t size)
 {
     if (buffer->failed)
         return false;
-    if (size > buffer->limit - buffer->size) {
+    /* No object is larger than half of what size_t counts, so doubling is safe. */
+    if (size > buffer->limit - buffer->size || size > SIZE_MAX / 2 - 1 - buffer->size) {
         buffer->failed = true;
         return false;
     }
