@@ -2,7 +2,8 @@
 
 struct reader reader_init(const void *bytes, size_t size)
 {
-    return (struct reader){ .bytes = bytes, .size = size };
+    /* A place to stand on when there is nothing: NULL would mean "too few". */
+    return (struct reader){ .bytes = bytes ? bytes : (const void *)"", .size = size };
 }
 
 bool reader_bad(const struct reader *reader)

@@ -17,7 +17,7 @@ struct reader {
     bool bad;
 };
 
-struct reader reader_init(const void *bytes, size_t size);
+struct reader reader_init(const void *bytes, size_t size); /* NULL and 0: empty */
 bool reader_bad(const struct reader *reader);
 bool reader_end(const struct reader *reader); /* nothing left, or bad */
 size_t reader_left(const struct reader *reader);
