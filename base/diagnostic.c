@@ -51,15 +51,21 @@ void diagnostics_add(struct diagnostics *diagnostics, enum severity severity,
 
 void diagnostics_append(struct diagnostics *to, const struct diagnostics *from)
 {
-    size_t kept = 0;
+    size_t kept = 0, errors = 0, warnings = 0;
+    if (!to || !from)
+        return;
     for (const struct diagnostic *d = from->first; d; d = d->next) {
         struct origin origin = d->origin;
         origin.file = arena_string(to->arena, d->origin.file);
         diagnostics_add(to, d->severity, d->code, origin, "%s", d->message);
         kept++;
+        errors += d->severity == SEVERITY_ERROR;
+        warnings += d->severity == SEVERITY_WARNING;
     }
     /* Those that were only counted stay counted. */
     to->n += from->n - kept;
+    to->errors += from->errors - errors;
+    to->warnings += from->warnings - warnings;
 }
 
 const char *severity_name(enum severity severity)

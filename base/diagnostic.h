@@ -48,7 +48,8 @@ void diagnostics_add(struct diagnostics *diagnostics, enum severity severity,
                      const char *code, struct origin origin, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Copy the entries of from to the end of to (strings too). */
+/* Copy the entries of from to the end of to, another list (strings too); what from
+ * only counted is counted. A NULL list is fine. */
 void diagnostics_append(struct diagnostics *to, const struct diagnostics *from);
 
 /* "note", "warning" or "error". */
