@@ -19,9 +19,9 @@ int machine_open(const char *root, struct machine *ret)
 {
     int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return errno == ENOENT   ? GPCONF_ENOTFOUND
-               : errno == EACCES ? GPCONF_EPERM
-                                 : GPCONF_EIO;
+        return errno == ENOENT || errno == ENOTDIR ? GPCONF_ENOTFOUND
+               : errno == EACCES                   ? GPCONF_EPERM
+                                                   : GPCONF_EIO;
     *ret = (struct machine){
         .root = root,
         .root_fd = fd,

@@ -24,7 +24,8 @@ struct machine {
     void *context; /* for a replaced run */
 };
 
-/* Open root and take the time. Returns 0 or a negative status; root is borrowed. */
+/* Open root and take the time; root is borrowed. Returns 0; GPCONF_ENOTFOUND (or no
+ * directory); GPCONF_EPERM; GPCONF_EIO. */
 int machine_open(const char *root, struct machine *ret);
 void machine_done(struct machine *machine); /* a zeroed machine is not fine: fd 0 */
 
