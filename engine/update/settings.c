@@ -390,3 +390,30 @@ int settings_find(const char *id, const char **ret_near)
         *ret_near = near.best;
     return -1;
 }
+
+static bool has_value(const struct setting *setting, const char *key, const char *name)
+{
+    if (setting->kind == KIND_LIST)
+        return name_equal(setting->key, key);
+    if (!name_equal(setting->key, key))
+        return false;
+    if (setting->kind != KIND_BITS)
+        return name_equal(setting->value_name, name);
+    for (const struct choice *c = setting->choices; c->word; c++)
+        if (name_equal(c->value_name, name))
+            return true;
+    return false;
+}
+
+int settings_of_value(const char *key, const char *name)
+{
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (has_value(&settings[i], key, name))
+            return i;
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const struct setting_gate *gate = &settings[i].gate;
+        if (gate->name && name_equal(gate->key, key) && name_equal(gate->name, name))
+            return i;
+    }
+    return -1;
+}

@@ -60,6 +60,10 @@ extern const struct setting settings[SETTING_COUNT];
  * (may be NULL) is the id that it looks like, or NULL. */
 int settings_find(const char *id, const char **ret_near);
 
+/* The setting that a registry value belongs to, as its value, one of its bits, a member
+ * of its list, or its gate; the first in the table. -1 when there is none. */
+int settings_of_value(const char *key, const char *name);
+
 /* A value as a person wrote it. Numbers accept their words, hours "03:00", booleans
  * yes, no, true, false, on, off, 1 and 0; bits and lists are separated by commas,
  * origins (which hold commas) by semicolons. */
