@@ -29,6 +29,17 @@ static void read_again(const struct pol *pol, struct arena *arena)
     buffer_done(&file);
 }
 
+/* What is written in canonical order asks for the very same again. */
+static void settled(const struct pol *lowered, struct arena *arena)
+{
+    struct operations operations;
+    struct pol again;
+
+    pol_operations(lowered, "lowered", arena, NULL, &operations);
+    require(pol_from_operations(&operations, arena, &again, NULL) == 0);
+    same(lowered, &again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena;
@@ -43,8 +54,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_again(&pol, &arena);
         pol_lint(&pol, "fuzz", &arena, &diagnostics);
         pol_operations(&pol, "fuzz", &arena, &diagnostics, &operations);
-        if (pol_from_operations(&operations, &arena, &lowered, &bad) == 0)
+        if (pol_from_operations(&operations, &arena, &lowered, &bad) == 0) {
             read_again(&lowered, &arena);
+            settled(&lowered, &arena);
+        }
         pol_sort(&pol, &arena);
         read_again(&pol, &arena);
     }
