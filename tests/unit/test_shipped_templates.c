@@ -154,6 +154,25 @@ static void every_setting_has_a_policy_whose_range_a_client_can_carry(void **sta
     }
 }
 
+/* A setting counts only while its gate is on, and its policy must open that gate. */
+static void every_gate_is_what_the_policy_of_the_setting_writes(void **state)
+{
+    (void)state;
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const struct setting_gate *gate = &settings[i].gate;
+        const struct cat_policy *p;
+        const struct cat_element *e;
+        if (!gate->name)
+            continue;
+        assert_true(binding_find(english, &settings[i], &p, &e));
+        assert_true(name_equal(catalogue_text(english, p->key), gate->key));
+        assert_non_null(catalogue_text(english, p->value_name));
+        assert_true(name_equal(catalogue_text(english, p->value_name), gate->name));
+        assert_true(p->enabled_value.number == gate->on);
+        assert_true(p->disabled_value.number == gate->off);
+    }
+}
+
 /* The help of a policy ends with the settings that it writes. */
 static void the_help_names_the_settings(void **state)
 {
@@ -250,7 +269,7 @@ static void what_windows_has_too_is_written_as_windows_does(void **state)
         }
     }
     catalogue_unref(windows);
-    assert_true(values >= 20);
+    assert_true(values >= 21);
     assert_true(elements >= 36);
 }
 
@@ -262,6 +281,7 @@ int main(void)
         cmocka_unit_test(every_element_has_a_labelled_control_and_its_value_s_name),
         cmocka_unit_test(enabled_and_disabled_write_different_things),
         cmocka_unit_test(every_setting_has_a_policy_whose_range_a_client_can_carry),
+        cmocka_unit_test(every_gate_is_what_the_policy_of_the_setting_writes),
         cmocka_unit_test(the_help_names_the_settings),
         cmocka_unit_test(what_windows_has_too_is_written_as_windows_does),
     };
