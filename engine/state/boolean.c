@@ -14,8 +14,7 @@
 static bool is_one(const struct operation *operation)
 {
     uint64_t number;
-    return view_is_set(operation) && value_number(&operation->value, &number) &&
-           number == 1;
+    return sets_number(operation, &number) && number == 1;
 }
 
 static bool is_absent(const struct cat_literal *literal)

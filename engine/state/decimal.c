@@ -42,8 +42,7 @@ static enum evidence read(const struct translation *t, const struct cat_element 
     const struct operation *o = element_operation(t, e);
     if (!view_is_set(o))
         return evidence_of_absence(o);
-    if (o->value.type != VALUE_DWORD_BE && value_number(&o->value, &ret->number))
-        ret->is_set = true;
+    ret->is_set = sets_number(o, &ret->number);
     const char *text = NULL;
     if (!ret->is_set && e->flags & CAT_STORE_AS_TEXT)
         text = value_text(&o->value, t->scratch);

@@ -16,6 +16,12 @@ const struct operation *element_operation(const struct translation *t,
     return view_value(t->view, text_of(t, e->key), text_of(t, e->value_name));
 }
 
+bool sets_number(const struct operation *operation, uint64_t *ret)
+{
+    return view_is_set(operation) && operation->value.type != VALUE_DWORD_BE &&
+           value_number(&operation->value, ret);
+}
+
 enum evidence evidence_of_absence(const struct operation *operation)
 {
     bool deleted = operation && operation->op == OP_DELETE;
@@ -37,8 +43,7 @@ bool literal_holds(const struct translation *t, uint32_t key, uint32_t name,
         return false;
     case CAT_LITERAL_DECIMAL:
     case CAT_LITERAL_LONG_DECIMAL:
-        return view_is_set(o) && o->value.type != VALUE_DWORD_BE &&
-               value_number(&o->value, &number) && number == literal->number;
+        return sets_number(o, &number) && number == literal->number;
     case CAT_LITERAL_STRING:
         text = view_is_set(o) ? value_text(&o->value, t->scratch) : NULL;
         return text && name_equal(text, text_of(t, literal->text));

@@ -40,7 +40,7 @@ static bool read_own_value(const struct translation *t, enum policy_state *ret)
     bool disabled = literal_holds(t, p->key, p->value_name, &p->disabled_value);
     uint64_t number;
     if (is_absent(&p->enabled_value) && !p->enabled_list.n)
-        enabled = view_is_set(o) && value_number(&o->value, &number) && number == 1;
+        enabled = sets_number(o, &number) && number == 1;
     if (is_absent(&p->disabled_value) && !p->disabled_list.n)
         disabled = o && o->op == OP_DELETE;
     *ret = STATE_NOT_CONFIGURED;
@@ -114,7 +114,7 @@ static bool alike(const struct translation *t, const struct operation *a,
     if (!view_is_set(a) || !view_is_set(b))
         return a->op == b->op;
     uint64_t x, y;
-    if (value_number(&a->value, &x) && value_number(&b->value, &y))
+    if (sets_number(a, &x) && sets_number(b, &y))
         return x == y;
     const char *s = value_text(&a->value, t->scratch);
     const char *r = value_text(&b->value, t->scratch);

@@ -57,6 +57,9 @@ const char *text_of(const struct translation *t, uint32_t offset);
 const struct operation *element_operation(const struct translation *t,
                                           const struct cat_element *e);
 
+/* Does the operation set a number, in a DWORD or a QWORD? NULL does not. */
+bool sets_number(const struct operation *operation, uint64_t *ret);
+
 /* EVIDENCE_DELETED when the operation is a delete. */
 enum evidence evidence_of_absence(const struct operation *operation);
 
