@@ -53,7 +53,7 @@ bool apt_item(struct apt_render *r, const char *key, const char *value, int sett
 
 void apt_unsupported(struct apt_render *r, enum setting_index setting, const char *why)
 {
-    draft_unsupported(&r->conf, setting, why);
+    draft_unsupported(&r->conf, (int)setting, why);
     diagnostics_add(r->diagnostics, SEVERITY_WARNING, "apt-unsupported",
                     (struct origin){ 0 }, "%s cannot be done with apt: %s, ignoring",
                     settings[setting].id, why);
