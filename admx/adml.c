@@ -435,6 +435,7 @@ static const struct rule rules[] = {
 static void on_start(void *context, const struct xml_start *start)
 {
     struct parse *parse = context;
+    static const struct word_attributes none;
     struct word_attributes attributes;
     const struct rule *rule = NULL;
     if (parse->skipped) {
@@ -451,9 +452,10 @@ static void on_start(void *context, const struct xml_start *start)
         parse->skipped = 1;
         return;
     }
-    word_attributes(start, rule->allowed, rule->ignored, parse->adml->path,
-                    parse->diagnostics, &attributes);
-    if (rule->start && !rule->start(parse, start, &attributes))
+    if (start->n > 0)
+        word_attributes(start, rule->allowed, rule->ignored, parse->adml->path,
+                        parse->diagnostics, &attributes);
+    if (rule->start && !rule->start(parse, start, start->n ? &attributes : &none))
         parse->skipped = 1;
     else
         parse->stack[parse->depth++] = (uint8_t)word;

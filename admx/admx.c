@@ -48,7 +48,7 @@ uint32_t parse_id(struct parse *parse, const struct xml_attribute *name)
         parse->pool->text.failed = true;
         return 0;
     }
-    return pool_intern(parse->pool, parse->text.data, parse->text.size);
+    return pool_add(parse->pool, parse->text.data, parse->text.size);
 }
 
 bool parse_number(struct parse *parse, const struct xml_start *start,
@@ -374,6 +374,7 @@ static const struct rule *rule_of(enum word parent, enum word word)
 static void on_start(void *context, const struct xml_start *start)
 {
     struct parse *parse = context;
+    static const struct word_attributes none;
     struct word_attributes attributes;
     if (parse->skipped) {
         parse->skipped++;
@@ -390,9 +391,10 @@ static void on_start(void *context, const struct xml_start *start)
         parse->skipped = 1;
         return;
     }
-    word_attributes(start, rule->allowed, rule->ignored, parse->admx->path,
-                    parse->diagnostics, &attributes);
-    if (rule->start && !rule->start(parse, start, &attributes)) {
+    if (start->n > 0)
+        word_attributes(start, rule->allowed, rule->ignored, parse->admx->path,
+                        parse->diagnostics, &attributes);
+    if (rule->start && !rule->start(parse, start, start->n ? &attributes : &none)) {
         parse->skipped = 1;
         return;
     }

@@ -185,7 +185,8 @@ static void add_control(struct linker *linker, const struct cat_policy *policy,
     struct cat_control control = {
         .kind = from->kind,
         .element = CAT_NONE,
-        .label = intern(linker, from->label),
+        .label =
+            from->label ? pool_add(&linker->pool, from->label, strlen(from->label)) : 0,
         .default_text = intern(linker, from->default_text),
         .default_number = from->default_number,
         .has_default = from->has_default,

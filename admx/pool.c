@@ -78,8 +78,22 @@ static bool grow(struct pool *pool)
     return true;
 }
 
+/* A place among the recent texts; ends differ more than beginnings. */
+static size_t recent_at(const struct pool *pool, const char *text, size_t size)
+{
+    uint32_t end = 0;
+    memcpy(&end, text + size - (size < 4 ? size : 4), size < 4 ? size : 4);
+    end = (end ^ (uint32_t)size * 0x85EBCA6Bu) * 0x9E3779B1u;
+    return end >> 24 & (sizeof pool->recent / sizeof *pool->recent - 1);
+}
+
 uint32_t pool_intern(struct pool *pool, const char *text, size_t size)
 {
+    size_t at = recent_at(pool, text, size);
+    uint32_t recent = pool->recent[at].offset;
+    if (recent && pool->recent[at].size == size &&
+        memcmp(pool->text.data + recent, text, size) == 0)
+        return recent;
     if (pool_failed(pool) || (pool->n * 4 >= pool->capacity * 3 && !grow(pool)))
         return 0;
     uint32_t hash = (uint32_t)hash_table(text, size);
@@ -89,6 +103,8 @@ uint32_t pool_intern(struct pool *pool, const char *text, size_t size)
         slot->hash = hash;
         pool->n++;
     }
+    pool->recent[at].offset = slot->offset;
+    pool->recent[at].size = (uint32_t)size;
     return slot->offset;
 }
 

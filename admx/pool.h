@@ -18,6 +18,10 @@ struct pool {
     struct buffer text; /* sticky failure: memory or LIMIT_CATALOGUE */
     struct pool_slot *slots;
     size_t n, capacity; /* of slots */
+    /* What was interned lately: templates repeat their keys and names item by item. */
+    struct {
+        uint32_t offset, size;
+    } recent[256];
 };
 
 void pool_init(struct pool *pool, size_t header_size);

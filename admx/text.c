@@ -99,17 +99,21 @@ const char *texts_language(struct texts *texts)
 static const char *id_of(struct texts *texts, const char *reference, const char *kind)
 {
     size_t n = strlen(kind);
-    const char *at = reference + strspn(reference, " \t");
+    const char *at = reference;
+    while (*at == ' ' || *at == '\t')
+        at++;
     if (strncmp(at, "$(", 2) != 0 || strncasecmp(at + 2, kind, n) != 0 ||
         at[2 + n] != '.')
         return NULL;
     at += 3 + n;
-    size_t size = strcspn(at, ")");
-    if (!at[size] || at[size + 1 + strspn(at + size + 1, " \t")])
+    const char *end = strchr(at, ')');
+    if (!end || end[1 + strspn(end + 1, " \t")])
         return NULL;
-    at += strspn(at, " ");
-    size = strcspn(at, " )");
-    return arena_string_n(texts->arena, at, size);
+    while (*at == ' ')
+        at++;
+    while (end > at && end[-1] == ' ')
+        end--;
+    return arena_string_n(texts->arena, at, (size_t)(end - at));
 }
 
 uint32_t texts_resolve(struct texts *texts, const char *reference, uint32_t line)

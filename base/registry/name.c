@@ -302,19 +302,24 @@ bool name_below(const char *key, const char *tree)
 
 uint64_t name_hash(const char *name)
 {
-    /* Folded in slices, so that no name is too long and none is copied whole. */
-    uint32_t slice[64];
+    /* Folded in slices, so that no name is too long and none is copied whole. What is
+     * not ASCII takes five bytes, the first of which no ASCII has. */
+    unsigned char slice[128];
     uint64_t hash = 0;
     size_t n = 0;
     for (;;) {
-        unsigned c = next_folded(&name);
-        if (c)
-            slice[n++] = c;
-        if (c && n < sizeof slice / sizeof *slice - 2)
+        uint32_t c = next_folded(&name);
+        if (c >= 0x80) {
+            slice[n++] = 0xFF;
+            memcpy(slice + n, &c, sizeof c);
+            n += sizeof c;
+        } else if (c) {
+            slice[n++] = (unsigned char)c;
+        }
+        if (c && n < sizeof slice - sizeof hash - 5)
             continue;
-        slice[n++] = (uint32_t)hash;
-        slice[n++] = (uint32_t)(hash >> 32);
-        hash = hash_table(slice, n * sizeof *slice);
+        memcpy(slice + n, &hash, sizeof hash);
+        hash = hash_table(slice, n + sizeof hash);
         n = 0;
         if (!c)
             return hash;

@@ -100,11 +100,20 @@ static size_t unescape(const char *value, size_t size, char *to)
     return n;
 }
 
+static bool has_escape(const struct xml *xml, const struct xml_attribute *a)
+{
+    /* A value that lies in the input was taken over as it is. */
+    const xmlParserInput *input = xml->parser->input;
+    const xmlChar *value = (const xmlChar *)a->value;
+    return (value < input->base || value >= input->end) &&
+           memchr(a->value, '&', a->value_size);
+}
+
 static void unescape_all(struct xml *xml, size_t n)
 {
     size_t need = 0;
     for (size_t i = 0; i < n; i++)
-        if (memchr(xml->attributes[i].value, '&', xml->attributes[i].value_size))
+        if (has_escape(xml, &xml->attributes[i]))
             need += xml->attributes[i].value_size;
     if (need == 0)
         return;
@@ -121,7 +130,7 @@ static void unescape_all(struct xml *xml, size_t n)
     char *at = xml->scratch;
     for (size_t i = 0; i < n; i++) {
         struct xml_attribute *a = &xml->attributes[i];
-        if (!memchr(a->value, '&', a->value_size))
+        if (!has_escape(xml, a))
             continue;
         size_t size = unescape(a->value, a->value_size, at);
         a->value = at;

@@ -4,7 +4,7 @@
  *
  *   bench_templates [ROUNDS [FOLDER [LANGUAGE]]]
  *
- * Each number is the best of all rounds. The memory is the peak of the process, with
+ * Times are of the processor, each the best of all rounds. The memory is the peak of the process, with
  * its libraries and the bytes of the files themselves, before the first bare pass.
  */
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 static double now(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
