@@ -238,17 +238,19 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* The kind of an entry; false when it vanished meanwhile. */
-static bool kind_of(int fd, const char *name, enum file_check check,
-                    enum file_kind *ret_kind)
+/* The kind of an entry. GPCONF_ENOTFOUND when it vanished meanwhile, or is a link that
+ * leads nowhere; an entry that is there but cannot be examined is an error, because a
+ * listing without it would look complete. */
+static int kind_of(int fd, const char *name, enum file_check check,
+                   enum file_kind *ret_kind)
 {
     struct stat st;
     if (fstatat(fd, name, &st, check == FILE_ANY ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
-        return false;
+        return errno == ELOOP || errno == EACCES ? GPCONF_ENOTFOUND : from_errno(errno);
     *ret_kind = S_ISREG(st.st_mode)   ? FILE_REGULAR
                 : S_ISDIR(st.st_mode) ? FILE_DIRECTORY
                                       : FILE_OTHER;
-    return true;
+    return 0;
 }
 
 static int read_entries(DIR *stream, enum file_check check, struct arena *arena,
@@ -260,10 +262,14 @@ static int read_entries(DIR *stream, enum file_check check, struct arena *arena,
         const struct dirent *d = readdir(stream);
         if (!d)
             return errno ? from_errno(errno) : 0;
-        enum file_kind kind;
-        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 ||
-            !kind_of(dirfd(stream), d->d_name, check, &kind))
+        enum file_kind kind = FILE_OTHER;
+        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
             continue;
+        int status = kind_of(dirfd(stream), d->d_name, check, &kind);
+        if (status == GPCONF_ENOTFOUND)
+            continue;
+        if (status)
+            return status;
         if (directory->n == LIMIT_DIRECTORY)
             return GPCONF_ELIMIT;
         struct directory_entry *entries = arena_grow(
