@@ -294,8 +294,8 @@ static void drop_folded(struct history *history)
     history->n = n;
 }
 
-int history_read(int root, struct arena *arena, struct diagnostics *diagnostics,
-                 struct history *ret)
+static int read_all(int root, struct arena *arena, struct diagnostics *diagnostics,
+                    struct history *ret)
 {
     struct history history = { 0 };
     struct directory names;
@@ -320,6 +320,40 @@ int history_read(int root, struct arena *arena, struct diagnostics *diagnostics,
     if (history.n)
         qsort(history.changes, history.n, sizeof *history.changes, by_number);
     drop_folded(&history);
+    *ret = history;
+    return 0;
+}
+
+/* The first change that is missing; 0 when none is. */
+static uint64_t find_gap(const struct history *history)
+{
+    for (size_t i = 0; i < history->n; i++)
+        if (history->changes[i].number != history->through + 1 + i)
+            return history->through + 1 + i;
+    return 0;
+}
+
+int history_read(int root, struct arena *arena, struct diagnostics *diagnostics,
+                 struct history *ret)
+{
+    struct history history;
+    uint64_t gap = 0;
+    /* A reader has no lock: while it reads, a writer may fold old entries. */
+    for (int tries = 0; tries < 3; tries++) {
+        int status = read_all(root, arena, diagnostics, &history);
+        if (status)
+            return status;
+        gap = find_gap(&history);
+        if (!gap)
+            break;
+    }
+    if (gap) {
+        diagnostics_add(diagnostics, SEVERITY_ERROR, "change-history-damaged",
+                        origin_file(STATE_DIR "/changes"),
+                        "change %llu is missing, changing nothing",
+                        (unsigned long long)gap);
+        return GPCONF_EDAMAGED;
+    }
     find_states(&history);
     if (arena_failed(arena))
         return GPCONF_ENOMEM;

@@ -45,7 +45,8 @@ struct history {
     struct ledger base; /* what they left behind */
 };
 
-/* Read all of it; takes no lock. GPCONF_EDAMAGED when an entry is not what we wrote. */
+/* Read all of it; takes no lock. GPCONF_EDAMAGED when an entry is not what we wrote, or
+ * is missing. */
 int history_read(int root, struct arena *arena, struct diagnostics *diagnostics,
                  struct history *ret);
 

@@ -1,0 +1,225 @@
+#include "tests/unit/change_sample.h"
+
+#include "engine/change/mode.h"
+#include "engine/change/undo.h"
+
+#define A "etc/apt/apt.conf.d/99-gpconf.conf"
+#define B "etc/systemd/system/apt-daily.timer.d/gpconf.conf"
+
+static int take_back(struct fixture *f, uint64_t number, bool force,
+                     struct undo_result *ret)
+{
+    struct lock lock;
+    const struct undo_options options = {
+        .number = number, .force = force, .now = 1700000100, .author = "root"
+    };
+    sample_lock(f, &lock);
+    int status = undo(&lock, &options, NULL, &f->arena, &f->diagnostics, ret);
+    lock_drop(&lock);
+    return status;
+}
+
+static void apply_two(struct fixture *f, const char *body)
+{
+    struct change change = sample_change();
+    sample_want(f, &change, A, body);
+    sample_want(f, &change, B, body);
+    assert_int_equal(sample_commit(f, &change, NULL), 0);
+}
+
+static enum change_state state_of(struct fixture *f, uint64_t number)
+{
+    struct history history;
+    assert_int_equal(history_read(f->root, &f->arena, &f->diagnostics, &history), 0);
+    const struct change *change = history_find(&history, number);
+    assert_non_null(change);
+    return change->state;
+}
+
+static enum mode mode_of(struct fixture *f)
+{
+    struct mode_state mode;
+    assert_int_equal(mode_read(f->root, &f->arena, &f->diagnostics, &mode), 0);
+    return mode.mode;
+}
+
+static void what_was_there_comes_back(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    apply_two(f, "one\n");
+    assert_int_equal(sample_apply(f, A, "two\n"), 0);
+    assert_false(fixture_exists(f, B));
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_int_equal(result.undone, 2);
+    assert_int_equal(result.restored, 2);
+    assert_int_equal(result.drifted, 0);
+    assert_string_equal(sample_body(f, A), "one\n");
+    assert_string_equal(sample_body(f, B), "one\n");
+    assert_int_equal(state_of(f, 2), CHANGE_REVERTED);
+    assert_int_equal(mode_of(f), MODE_HELD);
+    sample_assert_clean(f);
+}
+
+static void folders_that_were_made_go_too(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    apply_two(f, "one\n");
+    fixture_write(f, "etc/systemd/system/other", "foreign\n");
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_false(fixture_exists(f, "etc/apt"));
+    assert_false(fixture_exists(f, "etc/systemd/system/apt-daily.timer.d"));
+    assert_true(fixture_exists(f, "etc/systemd/system/other"));
+}
+
+static void undoing_twice_goes_back_twice(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    assert_int_equal(sample_apply(f, A, "one\n"), 0);
+    assert_int_equal(sample_apply(f, A, "two\n"), 0);
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_string_equal(sample_body(f, A), "one\n");
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_int_equal(result.undone, 1);
+    assert_false(fixture_exists(f, A));
+    assert_int_equal(take_back(f, 0, false, &result), GPCONF_ENOTFOUND);
+    assert_int_equal(take_back(f, 1, false, &result), GPCONF_EINVAL);
+    assert_int_equal(take_back(f, 77, false, &result), GPCONF_ENOTFOUND);
+}
+
+static void an_undo_can_be_undone(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    assert_int_equal(sample_apply(f, A, "one\n"), 0);
+    assert_int_equal(sample_apply(f, A, "two\n"), 0);
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_int_equal(take_back(f, result.change->number, false, &result), 0);
+    assert_string_equal(sample_body(f, A), "two\n");
+    assert_int_equal(state_of(f, 2), CHANGE_KEPT);
+    assert_int_equal(take_back(f, 2, false, &result), 0);
+    assert_string_equal(sample_body(f, A), "one\n");
+}
+
+static void what_drifted_is_left_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    apply_two(f, "one\n");
+    apply_two(f, "two\n");
+    fixture_write(f, A, "edited\n");
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_int_equal(result.drifted, 1);
+    assert_int_equal(result.restored, 1);
+    assert_true(fixture_said(f, "change-drifted"));
+    assert_string_equal(fixture_read(f, A, NULL), "edited\n");
+    assert_string_equal(sample_body(f, B), "one\n");
+    assert_int_equal(take_back(f, 2, true, &result), 0);
+    assert_string_equal(sample_body(f, A), "one\n");
+    assert_string_equal(fixture_read(f, "var/lib/gpconf/aside/2-99-gpconf.conf", NULL),
+                        "edited\n");
+    sample_assert_clean(f);
+}
+
+static void when_all_has_drifted_nothing_is_recorded(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    assert_int_equal(sample_apply(f, A, "one\n"), 0);
+    fixture_write(f, A, "edited\n");
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_int_equal(result.drifted, 1);
+    assert_int_equal(state_of(f, 1), CHANGE_KEPT);
+    assert_int_equal(mode_of(f), MODE_AUDIT);
+    assert_int_equal(unlinkat(f->root, A, 0),
+                     0); /* gone is as before: nothing drifts */
+    assert_int_equal(take_back(f, 0, true, &result), 0);
+    assert_int_equal(state_of(f, 1), CHANGE_REVERTED);
+}
+
+static void a_lost_copy_stops_the_undo(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    apply_two(f, "one\n");
+    apply_two(f, "two\n");
+    int dir = openat(f->root, "var/lib/gpconf/before", O_RDONLY | O_CLOEXEC);
+    DIR *stream = fdopendir(dir);
+    for (const struct dirent *d; (d = readdir(stream));)
+        unlinkat(dir, d->d_name, 0);
+    closedir(stream);
+    assert_int_equal(take_back(f, 0, false, &result), GPCONF_ENOTFOUND);
+    assert_true(fixture_said(f, "change-copy-lost"));
+    assert_string_equal(sample_body(f, A), "two\n");
+}
+
+static struct change provisional(struct fixture *f, const char *body)
+{
+    struct change change = sample_change();
+    sample_want(f, &change, A, body);
+    change.keep_by = 1700000600;
+    assert_int_equal(sample_commit(f, &change, NULL), 0);
+    assert_int_equal(change.state, CHANGE_PROVISIONAL);
+    return change;
+}
+
+static void expire(struct fixture *f, int64_t now, bool at_boot)
+{
+    struct lock lock;
+    sample_lock(f, &lock);
+    assert_int_equal(
+        undo_expired(&lock, now, at_boot, NULL, &f->arena, &f->diagnostics), 0);
+    lock_drop(&lock);
+}
+
+static void what_nobody_confirmed_goes_even_if_it_drifted(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(sample_apply(f, A, "one\n"), 0);
+    struct change change = provisional(f, "two\n");
+    expire(f, 1700000599, false);
+    assert_int_equal(state_of(f, change.number), CHANGE_PROVISIONAL);
+    fixture_write(f, A, "edited\n");
+    expire(f, 1700000600, false);
+    assert_int_equal(state_of(f, change.number), CHANGE_REVERTED);
+    assert_string_equal(sample_body(f, A), "one\n");
+    change = provisional(f, "three\n");
+    expire(f, 0, true);
+    assert_int_equal(state_of(f, change.number), CHANGE_REVERTED);
+}
+
+static void what_was_confirmed_stays(void **state)
+{
+    struct fixture *f = *state;
+    struct lock lock;
+    struct change change = provisional(f, "two\n");
+    const struct undo_options options = { .number = change.number, .now = 1700000001 };
+    sample_lock(f, &lock);
+    assert_int_equal(undo_not(&lock, &options, NULL, &f->arena, &f->diagnostics), 0);
+    assert_int_equal(undo_not(&lock, &options, NULL, &f->arena, &f->diagnostics),
+                     GPCONF_EINVAL);
+    lock_drop(&lock);
+    expire(f, 1800000000, true);
+    assert_int_equal(state_of(f, change.number), CHANGE_KEPT);
+    assert_string_equal(sample_body(f, A), "two\n");
+}
+
+int main(void)
+{
+#define TEST(name)                                                                     \
+    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(what_was_there_comes_back),
+        TEST(folders_that_were_made_go_too),
+        TEST(undoing_twice_goes_back_twice),
+        TEST(an_undo_can_be_undone),
+        TEST(what_drifted_is_left_alone),
+        TEST(when_all_has_drifted_nothing_is_recorded),
+        TEST(a_lost_copy_stops_the_undo),
+        TEST(what_nobody_confirmed_goes_even_if_it_drifted),
+        TEST(what_was_confirmed_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
