@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,6 +33,16 @@ int machine_open(const char *root, struct machine *ret)
         .run = run_here,
     };
     return 0;
+}
+
+const char *machine_path(const struct machine *machine, struct arena *arena)
+{
+    char link[32], path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", machine->root_fd);
+    ssize_t size = readlink(link, path, sizeof path);
+    if (size <= 0 || (size_t)size == sizeof path || path[0] != '/')
+        return NULL;
+    return arena_string_n(arena, path, (size_t)size);
 }
 
 void machine_done(struct machine *machine)

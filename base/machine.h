@@ -27,6 +27,10 @@ struct machine {
 /* Open root and take the time; root is borrowed. Returns 0; GPCONF_ENOTFOUND (or no
  * directory); GPCONF_EPERM; GPCONF_EIO. */
 int machine_open(const char *root, struct machine *ret);
+/* The absolute path of the root, for a program that takes no descriptor. Owned by the
+ * arena; NULL when it has none (it was removed) or memory is out. */
+const char *machine_path(const struct machine *machine, struct arena *arena);
+
 void machine_done(struct machine *machine); /* a zeroed machine is not fine: fd 0 */
 
 #endif
