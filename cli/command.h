@@ -1,0 +1,61 @@
+#ifndef GPCONF_CLI_COMMAND_H
+#define GPCONF_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/gpconf.h"
+
+/*
+ * A subcommand is a row of one table, which is also the help. Its function asks
+ * the library one question, prints the answer and returns an exit status
+ * (design: 0 done, 1 the answer is no, 2 usage, 3 input, 4 not permitted, 5
+ * policy, 6 client, 7 internal, 8 busy).
+ */
+struct option_row {
+    const char *name;     /* "order", without dashes */
+    const char *argument; /* "N" as shown in the help; NULL: a switch */
+    const char *help;     /* one line */
+};
+
+enum { OPTIONS_MOST = 8 };
+
+struct invocation {
+    struct gpconf *session;
+    const struct command *command;
+    const char *const *operands;
+    size_t n_operands;
+    const char *values[OPTIONS_MOST]; /* of the command's options; "" for a switch */
+    bool json, quiet, color;
+};
+
+struct command {
+    const char *name;     /* "policy list" */
+    const char *operands; /* "[WORD…]" as shown; "" without */
+    size_t least, most;   /* operands */
+    const char *summary;  /* one line of at most 58 columns, no full stop */
+    const char *details;  /* paragraphs for its own help, wrapped at 80 columns */
+    const char *example;  /* one line */
+    const struct option_row *options; /* ends with a NULL name; may be NULL */
+    int (*run)(struct invocation *invocation);
+};
+
+/* The value of one of the command's options: NULL when it was not given. */
+const char *invocation_option(const struct invocation *invocation, const char *name);
+
+/* Print an answer: as JSON with --json, else by print(); then its diagnostics.
+ * Returns the exit status for the library's status; a failing one is explained.
+ * The answer is freed. print may be NULL. */
+int invocation_answer(struct invocation *invocation, int status,
+                      struct gpconf_answer *answer,
+                      void (*print)(const struct invocation *invocation,
+                                    const struct gpconf_node *data));
+
+/* The subcommands, one file each (policy.c holds its three). */
+int cli_policy_list(struct invocation *invocation);
+int cli_policy_search(struct invocation *invocation);
+int cli_policy_show(struct invocation *invocation);
+int cli_result(struct invocation *invocation);
+int cli_lint(struct invocation *invocation);
+
+#endif

@@ -1,0 +1,331 @@
+#include <getopt.h>
+#include <locale.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/status.h"
+#include "base/suggest.h"
+#include "cli/command.h"
+#include "cli/print.h"
+
+/*
+ * gpconf, the command line. This file reads options, finds the row of the table
+ * below and prints help from it; everything else is in the subcommand's own
+ * file.
+ */
+
+enum exit_status { EXIT_USAGE = 2 };
+
+static const struct command commands[] = {
+    { "result", "", 0, 0, "the whole resultant set of policy, with its origins",
+      "Shows every policy and registry value that is in effect on this machine, "
+      "the\n"
+      "GPO that decided it, and the GPOs that count, are denied (with the "
+      "reason) or\n"
+      "are superseded.",
+      "gpconf result --json", NULL, cli_result },
+    { "policy list", "", 0, 0, "the policies of the templates, with their state here",
+      "One line per policy: its state on this machine, its identity, and its "
+      "title.",
+      "gpconf policy list --lang it-IT", NULL, cli_policy_list },
+    { "policy search", "WORD…", 1, SIZE_MAX,
+      "find policies by title, help text, key or value",
+      "Every word must occur in the title, the name, the help text, the "
+      "category, a\n"
+      "registry key or a value name. The best match comes first.",
+      "gpconf policy search restart logged on", NULL, cli_policy_search },
+    { "policy show", "POLICY", 1, 1,
+      "one policy: what it does, its elements, its state",
+      "POLICY is an identity (NAMESPACE:NAME) or a name that only one policy "
+      "has.",
+      "gpconf policy show AutoUpdateCfg", NULL, cli_policy_show },
+    { "lint", "FILE…", 1, SIZE_MAX, "check templates and policy files",
+      "FILE is an ADMX or ADML template, a Registry.pol, or a folder of them. "
+      "Exits\n"
+      "with 1 when there are errors.",
+      "gpconf lint PolicyDefinitions/ Machine/Registry.pol", NULL, cli_lint },
+};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static const struct option_row common[] = {
+    { "root", "DIR", "look at the system below DIR instead of this one" },
+    { "templates", "DIR", "use these templates instead (may repeat; first wins)" },
+    { "lang", "TAG", "language of the templates' text, such as it-IT" },
+    { "json", NULL, "print one JSON document" },
+    { "quiet", NULL, "no warnings" },
+    { "color", "WHEN", "always, auto or never (NO_COLOR is respected)" },
+    { "help", NULL, "this help, or the help of a command" },
+    { "version", NULL, "the version" },
+    { 0 },
+};
+
+static void print_option(const struct option_row *row)
+{
+    char left[32];
+    snprintf(left, sizeof left, "--%s%s%s", row->name, row->argument ? " " : "",
+             row->argument ? row->argument : "");
+    printf("  %-18s %s\n", left, row->help);
+}
+
+static void print_help(void)
+{
+    puts("usage: gpconf [OPTION…] COMMAND [ARGUMENT…]\n\n"
+         "Group Policy for this server's update client: what is in effect, and "
+         "why.\n");
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        printf("  %-18s %s\n", commands[i].name, commands[i].summary);
+    puts("\nOptions:");
+    for (const struct option_row *row = common; row->name; row++)
+        print_option(row);
+    puts("\nExample:\n  gpconf policy search active hours\n\n"
+         "'gpconf COMMAND --help' tells more about a command.");
+}
+
+static void print_command_help(const struct command *command)
+{
+    printf("usage: gpconf %s%s%s%s\n\n%s\n", command->name,
+           command->options ? " [OPTION…]" : "", *command->operands ? " " : "",
+           command->operands, command->details);
+    if (command->options) {
+        puts("\nOptions:");
+        for (const struct option_row *row = command->options; row->name; row++)
+            print_option(row);
+    }
+    printf("\nExample:\n  %s\n", command->example);
+}
+
+const char *invocation_option(const struct invocation *invocation, const char *name)
+{
+    const struct option_row *rows = invocation->command->options;
+    for (size_t i = 0; rows && rows[i].name; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return invocation->values[i];
+    return NULL;
+}
+
+int invocation_answer(struct invocation *invocation, int status,
+                      struct gpconf_answer *answer,
+                      void (*print)(const struct invocation *invocation,
+                                    const struct gpconf_node *data))
+{
+    char *json = NULL;
+    size_t size = 0;
+    if (answer && invocation->json) {
+        int failed = gpconf_answer_json(answer, &json, &size);
+        if (failed)
+            status = failed;
+        else
+            fwrite(json, 1, size, stdout);
+        free(json);
+    } else if (answer && print) {
+        print(invocation, gpconf_answer_data(answer));
+    }
+    if (answer && !invocation->quiet)
+        print_diagnostics(stderr, answer);
+    if (status && !answer)
+        fprintf(stderr, "gpconf: %s\n", status_text(status));
+    gpconf_answer_unref(answer);
+    if (fflush(stdout) != 0 && !status)
+        status = GPCONF_EIO;
+    return status_exit(status);
+}
+
+/* The command that the words begin with, and how many words its name takes. */
+static const struct command *find_command(char *const *words, size_t n,
+                                          size_t *ret_used)
+{
+    const struct command *found = NULL;
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        const char *space = strchr(commands[i].name, ' ');
+        size_t first =
+            space ? (size_t)(space - commands[i].name) : strlen(commands[i].name);
+        if (n < 1 || strlen(words[0]) != first ||
+            strncmp(words[0], commands[i].name, first) != 0)
+            continue;
+        if (space && (n < 2 || strcmp(words[1], space + 1) != 0))
+            continue;
+        found = &commands[i];
+        *ret_used = space ? 2 : 1;
+    }
+    return found;
+}
+
+static int unknown_command(char *const *words, size_t n)
+{
+    char given[256];
+    snprintf(given, sizeof given, "%s%s%s", words[0], n > 1 ? " " : "",
+             n > 1 ? words[1] : "");
+    struct suggestion whole = suggest_start(given), first = suggest_start(words[0]);
+    bool group = false;
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        suggest_offer(&whole, commands[i].name);
+        suggest_offer(&first, commands[i].name);
+        size_t length = strlen(words[0]);
+        group |= strncmp(commands[i].name, words[0], length) == 0 &&
+                 commands[i].name[length] == ' ';
+    }
+    const char *best = whole.best ? whole.best : first.best;
+    fputs("gpconf: ", stderr);
+    if (group) {
+        fputs("which one: ", stderr);
+        const char *comma = "";
+        for (size_t i = 0; i < N_COMMANDS; i++)
+            if (strncmp(commands[i].name, words[0], strlen(words[0])) == 0) {
+                fprintf(stderr, "%s%s", comma, commands[i].name);
+                comma = ", ";
+            }
+        fputs("?\n", stderr);
+    } else {
+        fputs("there is no command '", stderr);
+        print_text(stderr, words[0]);
+        fprintf(stderr, "'%s%s%s; 'gpconf --help' lists them\n",
+                best ? ", did you mean '" : "", best ? best : "", best ? "'" : "");
+    }
+    return EXIT_USAGE;
+}
+
+static bool want_color(const char *when)
+{
+    const char *no_color = getenv("NO_COLOR");
+    if (when && strcmp(when, "always") == 0)
+        return true;
+    if ((when && strcmp(when, "never") == 0) || (no_color && *no_color))
+        return false;
+    return isatty(STDOUT_FILENO) != 0;
+}
+
+/* The long options of the common table and of a command, in getopt's form. val
+ * is the index in its table, plus 1000 for the command's. */
+static void fill_options(const struct command *command, struct option *to)
+{
+    for (int i = 0; common[i].name; i++)
+        *to++ = (struct option){ common[i].name,
+                                 common[i].argument ? required_argument : no_argument,
+                                 NULL, i };
+    for (int i = 0; command && command->options && command->options[i].name; i++)
+        *to++ = (struct option){ command->options[i].name,
+                                 command->options[i].argument ? required_argument
+                                                              : no_argument,
+                                 NULL, 1000 + i };
+    *to = (struct option){ 0 };
+}
+
+/* What the common options asked for. */
+struct request {
+    bool help, version, json, quiet;
+    const char *color;
+};
+
+static int take_common(const char *name, const char *value, struct gpconf *session,
+                       struct request *request)
+{
+    if (strcmp(name, "root") == 0)
+        return gpconf_set_root(session, value);
+    if (strcmp(name, "templates") == 0)
+        return gpconf_add_templates(session, value);
+    if (strcmp(name, "lang") == 0)
+        return gpconf_set_language(session, value);
+    if (strcmp(name, "now") == 0)
+        return gpconf_set_now(session, strtoll(value, NULL, 10));
+    if (strcmp(name, "color") == 0)
+        request->color = value;
+    request->help |= strcmp(name, "help") == 0;
+    request->version |= strcmp(name, "version") == 0;
+    request->json |= strcmp(name, "json") == 0;
+    request->quiet |= strcmp(name, "quiet") == 0;
+    return 0;
+}
+
+/* Read options up to the end; operands are permuted behind them. Returns an
+ * exit status, 0 to go on. stop_at_operand: for the options before the command.
+ */
+static int read_options(int argc, char **argv, bool stop_at_operand,
+                        struct invocation *invocation, struct request *request)
+{
+    struct option options[sizeof common / sizeof *common + OPTIONS_MOST + 1];
+    fill_options(invocation->command, options);
+    optind = 0;
+    for (;;) {
+        int c = getopt_long(argc, argv, stop_at_operand ? "+h" : "h", options, NULL);
+        if (c == -1)
+            return 0;
+        if (c == 'h') {
+            request->help = true;
+        } else if (c == '?') {
+            fputs("'gpconf --help' lists the options\n", stderr);
+            return EXIT_USAGE;
+        } else if (c >= 1000) {
+            invocation->values[c - 1000] = optarg ? optarg : "";
+        } else {
+            int status =
+                take_common(common[c].name, optarg, invocation->session, request);
+            if (status) {
+                fprintf(stderr, "gpconf: --%s ", common[c].name);
+                print_text(stderr, optarg ? optarg : "");
+                fprintf(stderr, ": %s\n", status_text(status));
+                return status_exit(status);
+            }
+        }
+    }
+}
+
+static int run_command(int argc, char **argv, struct invocation *invocation,
+                       struct request *request)
+{
+    size_t used = 0;
+    char **words = argv + optind;
+    size_t n = (size_t)(argc - optind);
+    invocation->command = find_command(words, n, &used);
+    if (!invocation->command)
+        return unknown_command(words, n);
+
+    /* The last word of the name stands where getopt expects the program's. */
+    int skip = optind + (int)used - 1;
+    char *name = argv[skip];
+    argv[skip] = argv[0];
+    int status = read_options(argc - skip, argv + skip, false, invocation, request);
+    argv[skip] = name;
+    if (status)
+        return status;
+    if (request->help) {
+        print_command_help(invocation->command);
+        return 0;
+    }
+    invocation->operands = (const char *const *)(argv + skip + optind);
+    invocation->n_operands = (size_t)(argc - skip - optind);
+    const struct command *command = invocation->command;
+    if (invocation->n_operands < command->least ||
+        invocation->n_operands > command->most) {
+        fprintf(stderr, "usage: gpconf %s%s%s\n", command->name,
+                *command->operands ? " " : "", command->operands);
+        return EXIT_USAGE;
+    }
+    invocation->json = request->json;
+    invocation->quiet = request->quiet;
+    invocation->color = want_color(request->color);
+    return command->run(invocation);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    struct invocation invocation = { 0 };
+    struct request request = { 0 };
+    int status = gpconf_new(&invocation.session);
+    if (status) {
+        fprintf(stderr, "gpconf: %s\n", status_text(status));
+        return status_exit(status);
+    }
+    int result = read_options(argc, argv, true, &invocation, &request);
+    if (result == 0 && request.version)
+        puts("gpconf " GPCONF_VERSION);
+    else if (result == 0 && (request.help || optind == argc))
+        print_help();
+    else if (result == 0)
+        result = run_command(argc, argv, &invocation, &request);
+    gpconf_free(invocation.session);
+    return result;
+}

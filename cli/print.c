@@ -1,0 +1,196 @@
+#include "cli/print.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "base/utf16.h"
+
+enum { WIDTH = 80 };
+
+/* Characters that could steer a terminal or reorder a line. */
+static bool steers(unsigned c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C ||
+           (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+           (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
+static bool blank(unsigned c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0x2028 ||
+           c == 0x2029;
+}
+
+static bool invisible(unsigned c)
+{
+    return (c >= 0x200B && c <= 0x200F) || c == 0xFEFF;
+}
+
+static void put(FILE *to, unsigned c)
+{
+    char bytes[8];
+    struct buffer one;
+    buffer_init(&one, sizeof bytes);
+    utf8_append(&one, steers(c) ? 0xFFFD : c);
+    if (!buffer_failed(&one))
+        fwrite(one.data, 1, one.size, to);
+    buffer_done(&one);
+}
+
+/* East Asian characters take two columns, combining ones none. */
+static int columns_of(unsigned c)
+{
+    if (steers(c))
+        return 1;
+    int n = wcwidth((wchar_t)c);
+    return n < 0 ? 1 : n;
+}
+
+/* Show up to limit columns; returns the columns used. */
+static int show(FILE *to, const char *text, int limit)
+{
+    size_t size = strlen(text);
+    int used = 0;
+    bool pending = false;
+    for (size_t at = 0; at < size;) {
+        unsigned c = utf8_next(text, size, &at);
+        if (invisible(c))
+            continue;
+        if (blank(c)) {
+            pending = used > 0;
+            continue;
+        }
+        int width = columns_of(c);
+        if (used + width + pending > limit)
+            break;
+        if (pending)
+            fputc(' ', to);
+        put(to, c);
+        used += width + pending;
+        pending = false;
+    }
+    return used;
+}
+
+void print_text(FILE *to, const char *text)
+{
+    show(to, text, INT32_MAX);
+}
+
+void print_column(FILE *to, const char *text, int columns)
+{
+    for (int used = show(to, text, columns); used < columns; used++)
+        fputc(' ', to);
+}
+
+/* One word of a paragraph: its bytes and its columns. */
+static size_t word_size(const char *text, size_t size, int *ret_columns)
+{
+    size_t end = 0;
+    *ret_columns = 0;
+    for (size_t at = 0; at < size; end = at) {
+        unsigned c = utf8_next(text, size, &at);
+        if (blank(c))
+            break;
+        *ret_columns += invisible(c) ? 0 : columns_of(c);
+    }
+    return end;
+}
+
+static void put_word(FILE *to, const char *text, size_t size)
+{
+    for (size_t at = 0; at < size;) {
+        unsigned c = utf8_next(text, size, &at);
+        if (!invisible(c))
+            put(to, c);
+    }
+}
+
+void print_paragraph(FILE *to, const char *text, int indent)
+{
+    size_t size = strlen(text);
+    int column = 0;
+    for (size_t at = 0; at < size;) {
+        if (text[at] == '\n') {
+            fputc('\n', to);
+            column = 0;
+            at++;
+            continue;
+        }
+        int columns;
+        size_t length = word_size(text + at, size - at, &columns);
+        if (length == 0) {
+            at++;
+            continue;
+        }
+        if (column && column + 1 + columns > WIDTH) {
+            fputc('\n', to);
+            column = 0;
+        }
+        if (column == 0)
+            column = fprintf(to, "%*s", indent, "");
+        else
+            column += fputc(' ', to) == ' ';
+        put_word(to, text + at, length);
+        column += columns;
+        at += length;
+    }
+    if (column)
+        fputc('\n', to);
+}
+
+void print_style(FILE *to, bool color, enum style style)
+{
+    static const char *const codes[] = { "0", "1", "2", "32", "31" };
+    if (color)
+        fprintf(to, "\033[%sm", codes[style]);
+}
+
+void print_diagnostics(FILE *to, const struct gpconf_answer *answer)
+{
+    const struct gpconf_diagnostic *list;
+    size_t n = gpconf_answer_diagnostics(answer, &list);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(list[i].severity, "note") == 0)
+            continue;
+        if (list[i].file)
+            print_text(to, list[i].file);
+        else
+            fputs("gpconf", to);
+        if (list[i].unit && strcmp(list[i].unit, "line") == 0)
+            fprintf(to, ":%" PRIu32, list[i].at);
+        else if (list[i].unit)
+            fprintf(to, ": %s %" PRIu32, list[i].unit, list[i].at);
+        fprintf(to, ": %s: ", list[i].severity);
+        print_text(to, list[i].message);
+        fputc('\n', to);
+    }
+}
+
+void print_node(FILE *to, const struct gpconf_node *node)
+{
+    switch (gpconf_node_kind(node)) {
+    case GPCONF_NULL:
+        break;
+    case GPCONF_BOOL:
+        fputs(gpconf_node_bool(node) ? "yes" : "no", to);
+        break;
+    case GPCONF_NUMBER:
+        fprintf(to, "%" PRId64, gpconf_node_number(node));
+        break;
+    case GPCONF_TEXT:
+        print_text(to, gpconf_node_text(node));
+        break;
+    case GPCONF_LIST:
+    case GPCONF_OBJECT:
+        for (const struct gpconf_node *n = gpconf_node_first(node); n;
+             n = gpconf_node_next(n)) {
+            print_node(to, n);
+            if (gpconf_node_next(n))
+                fputs(gpconf_node_kind(node) == GPCONF_LIST ? ", " : " ", to);
+        }
+        break;
+    }
+}

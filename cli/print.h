@@ -1,0 +1,37 @@
+#ifndef GPCONF_CLI_PRINT_H
+#define GPCONF_CLI_PRINT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "engine/gpconf.h"
+
+/*
+ * Text for people. Every name on the screen may come from a file that somebody
+ * hostile wrote, so control characters never reach the terminal; white space is
+ * folded. All output goes through here.
+ */
+
+/* Text as it may be shown: one line, control and direction characters replaced.
+ */
+void print_text(FILE *to, const char *text);
+
+/* The same, cut or filled up with blanks to a number of columns. */
+void print_column(FILE *to, const char *text, int columns);
+
+/* A paragraph wrapped at 80 columns behind an indentation. Line ends of the
+ * text are kept. */
+void print_paragraph(FILE *to, const char *text, int indent);
+
+enum style { STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_BAD };
+void print_style(FILE *to, bool color, enum style style);
+
+/* "file:line: warning: message", "file: record 3: error: …"; notes are left
+ * out. */
+void print_diagnostics(FILE *to, const struct gpconf_answer *answer);
+
+/* A node of any kind on one line: text, number, yes/no, or a list with commas.
+ */
+void print_node(FILE *to, const struct gpconf_node *node);
+
+#endif

@@ -1,0 +1,193 @@
+#include "engine/session.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admx/template_store.h"
+#include "base/limits.h"
+#include "base/status.h"
+
+static const char site_templates[] = "etc/gpconf/PolicyDefinitions";
+static const char shipped_templates[] = "usr/share/gpconf/PolicyDefinitions";
+
+int gpconf_new(struct gpconf **ret)
+{
+    struct gpconf *session = calloc(1, sizeof *session);
+    if (!session)
+        return GPCONF_ENOMEM;
+    arena_init(&session->arena, LIMIT_ARENA);
+    session->root = "/";
+    session->language = "en-US";
+    *ret = session;
+    return 0;
+}
+
+static void forget(struct gpconf *session)
+{
+    struct evaluation *e = session->evaluation;
+    if (e) {
+        catalogue_unref(e->catalogue);
+        arena_done(&e->arena);
+        free(e);
+    }
+    session->evaluation = NULL;
+    if (session->is_open)
+        machine_done(&session->machine);
+    session->is_open = false;
+}
+
+void gpconf_free(struct gpconf *session)
+{
+    if (!session)
+        return;
+    forget(session);
+    arena_done(&session->arena);
+    free(session);
+}
+
+int gpconf_set_root(struct gpconf *session, const char *directory)
+{
+    if (!directory || !*directory)
+        return GPCONF_EINVAL;
+    const char *copy = arena_string(&session->arena, directory);
+    if (!copy)
+        return GPCONF_ENOMEM;
+    forget(session);
+    session->root = copy;
+    return 0;
+}
+
+int gpconf_add_templates(struct gpconf *session, const char *directory)
+{
+    if (!directory || !*directory)
+        return GPCONF_EINVAL;
+    if (session->n_folders == TEMPLATE_FOLDERS_MOST)
+        return GPCONF_ELIMIT;
+    const char *copy = arena_string(&session->arena, directory);
+    if (!copy)
+        return GPCONF_ENOMEM;
+    forget(session);
+    session->folders[session->n_folders++] = copy;
+    return 0;
+}
+
+/* A language is a part of a path: letters, digits and hyphens only. */
+int gpconf_set_language(struct gpconf *session, const char *language)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+    if (!language)
+        language = "en-US";
+    size_t size = strlen(language);
+    if (size < 2 || size > 35 || strspn(language, allowed) != size)
+        return GPCONF_EINVAL;
+    const char *copy = arena_string(&session->arena, language);
+    if (!copy)
+        return GPCONF_ENOMEM;
+    forget(session);
+    session->language = copy;
+    return 0;
+}
+
+int gpconf_set_now(struct gpconf *session, int64_t now)
+{
+    forget(session);
+    session->has_now = true;
+    session->now = now;
+    return 0;
+}
+
+static int open_machine(struct gpconf *session)
+{
+    if (session->is_open)
+        return 0;
+    int status = machine_open(session->root, &session->machine);
+    if (status)
+        return status;
+    if (session->has_now)
+        session->machine.now = session->now;
+    session->is_open = true;
+    return 0;
+}
+
+/* Station: templates. Those of --templates are the person's own and may lie
+ * anywhere; the machine's two folders are below its root and must be trusted.
+ */
+static int load_catalogue(struct gpconf *session, struct evaluation *e)
+{
+    struct template_folder folders[TEMPLATE_FOLDERS_MOST];
+    size_t n = 0;
+    for (; n < session->n_folders; n++)
+        folders[n] =
+            (struct template_folder){ AT_FDCWD, session->folders[n], FILE_ANY };
+    if (n == 0) {
+        int fd = session->machine.root_fd;
+        folders[n++] = (struct template_folder){ fd, site_templates, FILE_TRUSTED };
+        folders[n++] = (struct template_folder){ fd, shipped_templates, FILE_TRUSTED };
+    }
+    struct arena bytes;
+    arena_init(&bytes, LIMIT_ARENA);
+    struct template_file *files = NULL;
+    size_t n_files = 0;
+    int status = template_store_read(folders, n, session->language, &bytes,
+                                     &e->diagnostics, &files, &n_files);
+    if (!status)
+        status = catalogue_build(files, n_files, session->language, &e->diagnostics,
+                                 &e->catalogue);
+    arena_done(&bytes);
+    return status;
+}
+
+/* Stations: merge one half, and index what is in effect. */
+static int merge_half(struct evaluation *e, enum rsop_half half)
+{
+    int status = rsop_merge(&e->order, half, &e->arena, &e->rsop[half]);
+    if (status)
+        return status;
+    rsop_operations(&e->rsop[half], &e->arena, &e->effective[half]);
+    return state_view_build(&e->effective[half], &e->arena, &e->view[half]);
+}
+
+static int run_stations(struct gpconf *session, struct evaluation *e)
+{
+    int status = load_catalogue(session, e);
+    if (!status)
+        status =
+            snapshot_read(&session->machine, &e->arena, &e->diagnostics, &e->snapshot);
+    if (!status)
+        status = store_parse(&e->snapshot, &e->arena, &e->diagnostics, &e->store);
+    if (!status)
+        status =
+            order_build(&e->store, NULL, NULL, &e->arena, &e->diagnostics, &e->order);
+    if (!status)
+        status = merge_half(e, RSOP_MACHINE);
+    if (!status)
+        status = merge_half(e, RSOP_USER);
+    return !status && arena_failed(&e->arena) ? GPCONF_ENOMEM : status;
+}
+
+int session_evaluate(struct gpconf *session, const struct evaluation **ret)
+{
+    if (session->evaluation) {
+        *ret = session->evaluation;
+        return 0;
+    }
+    int status = open_machine(session);
+    if (status)
+        return status;
+    struct evaluation *e = calloc(1, sizeof *e);
+    if (!e)
+        return GPCONF_ENOMEM;
+    arena_init(&e->arena, LIMIT_ARENA);
+    diagnostics_init(&e->diagnostics, &e->arena);
+    e->root = session->root;
+    e->now = session->machine.now;
+    session->evaluation = e;
+    status = run_stations(session, e);
+    if (status)
+        forget(session);
+    else
+        *ret = e;
+    return status;
+}

@@ -1,0 +1,30 @@
+#ifndef GPCONF_ENGINE_SESSION_H
+#define GPCONF_ENGINE_SESSION_H
+
+#include "engine/answers/evaluation.h"
+#include "engine/gpconf.h"
+
+/*
+ * A session opens a root and runs the stations in order: read, parse, lower,
+ * merge, project. It decides nothing itself. What it made is kept until a
+ * setting changes.
+ */
+enum { TEMPLATE_FOLDERS_MOST = 8 };
+
+struct gpconf {
+    struct arena arena; /* the settings below */
+    const char *root;
+    const char *folders[TEMPLATE_FOLDERS_MOST]; /* of --templates, strongest first */
+    size_t n_folders;
+    const char *language;
+    bool has_now;
+    int64_t now;
+    struct machine machine;
+    bool is_open;
+    struct evaluation *evaluation; /* NULL until the first question */
+};
+
+/* The evaluation, made at the first call. Borrowed until a setting changes. */
+int session_evaluate(struct gpconf *session, const struct evaluation **ret);
+
+#endif
