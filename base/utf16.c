@@ -113,7 +113,7 @@ static size_t sequence(const unsigned char *s, size_t left, unsigned *ret)
     return n;
 }
 
-static unsigned next_wtf8(const char *text, size_t size, size_t *at)
+unsigned wtf8_next(const char *text, size_t size, size_t *at)
 {
     unsigned c = REPLACEMENT;
     size_t n = sequence((const unsigned char *)text + *at, size - *at, &c);
@@ -123,7 +123,7 @@ static unsigned next_wtf8(const char *text, size_t size, size_t *at)
 
 unsigned utf8_next(const char *text, size_t size, size_t *at)
 {
-    unsigned c = next_wtf8(text, size, at);
+    unsigned c = wtf8_next(text, size, at);
     return c >= 0xD800 && c <= 0xDFFF ? REPLACEMENT : c;
 }
 
@@ -142,7 +142,7 @@ bool utf8_valid(const char *text, size_t size)
 void utf16_encode(struct buffer *to, const char *text, size_t size)
 {
     for (size_t at = 0; at < size;) {
-        unsigned c = next_wtf8(text, size, &at);
+        unsigned c = wtf8_next(text, size, &at);
         if (c >= 0x10000) {
             buffer_u16le(to, (uint16_t)(0xD800 + ((c - 0x10000) >> 10)));
             c = 0xDC00 + ((c - 0x10000) & 0x3FF);

@@ -29,6 +29,9 @@ void utf16_encode(struct buffer *to, const char *text, size_t size);
  * that is no UTF-8 and for unpaired surrogates. */
 unsigned utf8_next(const char *text, size_t size, size_t *at);
 
+/* The same, but an unpaired surrogate is itself: for what is compared, not shown. */
+unsigned wtf8_next(const char *text, size_t size, size_t *at);
+
 /* True when text is UTF-8 throughout (unpaired surrogates are not). */
 bool utf8_valid(const char *text, size_t size);
 
