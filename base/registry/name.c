@@ -9,6 +9,8 @@
  * The simple upper-case mappings of the basic plane above ASCII (field 12 of
  * UnicodeData.txt), as runs: every step-th code point from first to last maps to
  * itself plus delta. Sorted by first; runs with step 2 may interleave with none.
+ * Without U+0131 (dotless i) and U+017F (long s), which would become ASCII letters:
+ * in Windows' table they are themselves.
  */
 static const struct run {
     uint16_t first, last;
@@ -21,12 +23,10 @@ static const struct run {
     { 0x00F8, 0x00FE, -32, 1 },
     { 0x00FF, 0x00FF, 121, 1 },
     { 0x0101, 0x012F, -1, 2 },
-    { 0x0131, 0x0131, -232, 1 },
     { 0x0133, 0x0137, -1, 2 },
     { 0x013A, 0x0148, -1, 2 },
     { 0x014B, 0x0177, -1, 2 },
     { 0x017A, 0x017E, -1, 2 },
-    { 0x017F, 0x017F, -300, 1 },
     { 0x0180, 0x0180, 195, 1 },
     { 0x0183, 0x0185, -1, 2 },
     { 0x0188, 0x0188, -1, 1 },
@@ -240,8 +240,11 @@ static unsigned next_folded(const char **name)
     }
     /* A sequence never spans the NUL, which is no continuation byte. */
     size_t at = 0;
-    unsigned point = utf8_next(*name, strnlen(*name, 4), &at);
+    unsigned point = wtf8_next(*name, strnlen(*name, 4), &at);
     *name += at;
+    /* A byte that is no UTF-8 is a character of its own, beyond all others. */
+    if (at == 1)
+        return 0x110000 + c;
     return name_upcase(point);
 }
 

@@ -11,7 +11,8 @@
  * Keys and value names: kept in the case they were written in, compared without
  * it. Windows compares by the simple upper-case mapping of each UTF-16 unit, so
  * only characters of the basic plane fold, and a character never changes the
- * length of a name. Nothing else in the program compares such names.
+ * length of a name. Unpaired surrogates, and bytes that are no UTF-8, are equal to
+ * themselves alone. Nothing else in the program compares such names.
  */
 
 /* Less than, equal to or greater than 0, as strcmp; by folded code points. */
@@ -24,13 +25,15 @@ bool name_equal(const char *a, const char *b);
 /* Does the name begin with the prefix? */
 bool name_starts(const char *name, const char *prefix);
 
-/* Is key the same as tree or below it, on a component boundary? "" is above all. */
+/* Is key the same as tree or below it, on a component boundary? "" is above all. Both
+ * are as name_key() gives them. */
 bool name_below(const char *key, const char *tree);
 
 /* A table hash (base/hash.h) that is equal for names that are equal. */
 uint64_t name_hash(const char *name);
 
-/* The simple upper-case mapping; the character itself outside the basic plane. */
+/* The simple upper-case mapping; the character itself outside the basic plane, and
+ * where the mapping would lead from another script into ASCII. */
 unsigned name_upcase(unsigned code_point);
 
 /* The key as it is compared and shown: without leading and trailing backslashes.
