@@ -122,20 +122,21 @@ struct value value_from_number(struct arena *arena, enum value_type type,
     for (uint32_t i = 0; i < size; i++)
         bytes[type == VALUE_DWORD_BE ? size - 1 - i : i] =
             (unsigned char)(number >> 8 * i);
-    return (struct value){ .type = type,
-                           .size = size,
-                           .data = arena_copy(arena, bytes, size) };
+    const void *data = arena_copy(arena, bytes, size);
+    return (struct value){ .type = type, .size = data ? size : 0, .data = data };
 }
 
 /* Take the bytes of a buffer into the arena. */
 static struct value from_buffer(struct arena *arena, enum value_type type,
                                 struct buffer *bytes)
 {
-    struct value value = { .type = type, .size = (uint32_t)bytes->size };
+    struct value value = { .type = type };
     if (buffer_failed(bytes))
         arena->failed = true;
     else
         value.data = arena_copy(arena, bytes->data, bytes->size);
+    if (value.data)
+        value.size = (uint32_t)bytes->size;
     buffer_done(bytes);
     return value;
 }
@@ -155,6 +156,8 @@ struct value value_from_lines(struct arena *arena, const char *const *lines, siz
     struct buffer bytes;
     buffer_init(&bytes, LIMIT_POL_DATA);
     for (size_t i = 0; i < n; i++) {
+        if (!*lines[i])
+            continue; /* it would be the end */
         utf16_encode(&bytes, lines[i], strlen(lines[i]));
         buffer_u16le(&bytes, 0);
     }
@@ -165,8 +168,8 @@ struct value value_from_lines(struct arena *arena, const char *const *lines, siz
 static void print_text(const struct value *value, size_t at, size_t size,
                        struct arena *arena, struct buffer *to)
 {
-    const unsigned char *b = value->data;
-    const char *text = utf16_decode(arena, b + at, size, NULL);
+    const unsigned char *b = value->data; /* may be NULL when there is nothing */
+    const char *text = utf16_decode(arena, size ? b + at : NULL, size, NULL);
     if (text)
         buffer_string(to, text);
     else

@@ -53,8 +53,11 @@ bool value_fits(const struct value *value, struct arena *arena, const char **ret
 
 bool value_equal(const struct value *a, const struct value *b); /* byte for byte */
 
-/* New values; the bytes are owned by the arena (data NULL when memory is out).
- * Text is UTF-8 and is stored with its terminating NUL, lines with theirs. */
+/* New values; the bytes are owned by the arena (data NULL and size 0 when memory is
+ * out, or over LIMIT_POL_DATA bytes, which fails the arena too). A number must fit
+ * its type: a DWORD keeps the low 32 bits. Text is UTF-8 and is stored with its
+ * terminating NUL, lines with theirs. Empty lines are left out: a MULTI_SZ cannot
+ * hold any, the first would end it. */
 struct value value_from_number(struct arena *arena, enum value_type type,
                                uint64_t number);
 struct value value_from_text(struct arena *arena, enum value_type type,
