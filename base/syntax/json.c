@@ -38,6 +38,14 @@ struct json *json_new_text(struct json_document *document, const char *text)
     return json_new_text_n(document, text, strlen(text));
 }
 
+/* The text with U+FFFD for what is no UTF-8; in the buffer, NULL when memory is out. */
+static const char *make_valid(struct buffer *clean, const char *text, size_t size)
+{
+    for (size_t at = 0; at < size;)
+        utf8_append(clean, utf8_next(text, size, &at));
+    return buffer_failed(clean) ? NULL : clean->data;
+}
+
 struct json *json_new_text_n(struct json_document *document, const char *text,
                              size_t size)
 {
@@ -45,10 +53,8 @@ struct json *json_new_text_n(struct json_document *document, const char *text,
         return made(document, json_stringn_nocheck(text, size));
     struct buffer clean;
     buffer_init(&clean, SIZE_MAX / 2);
-    for (size_t at = 0; at < size;)
-        utf8_append(&clean, utf8_next(text, size, &at));
-    json_t *value =
-        buffer_failed(&clean) ? NULL : json_stringn_nocheck(clean.data, clean.size);
+    const char *valid = make_valid(&clean, text, size);
+    json_t *value = valid ? json_stringn_nocheck(valid, clean.size) : NULL;
     buffer_done(&clean);
     return made(document, value);
 }
@@ -71,8 +77,14 @@ struct json *json_new_null(struct json_document *document)
 void json_add(struct json_document *document, struct json *object, const char *key,
               struct json *value)
 {
+    struct buffer clean;
+    buffer_init(&clean, SIZE_MAX / 2);
+    if (!utf8_valid(key, strlen(key)))
+        key = make_valid(&clean, key, strlen(key));
+    /* A NULL key fails, and takes the value too. */
     if (json_object_set_new_nocheck(theirs(object), key, theirs(value)) < 0)
         document->failed = true;
+    buffer_done(&clean);
 }
 
 void json_push(struct json_document *document, struct json *array, struct json *value)
@@ -130,7 +142,8 @@ int json_parse(const char *text, size_t size, struct arena *arena, struct json *
     json_t *value = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
     if (!value) {
         *reterr_line = error.line > 0 ? error.line : 0;
-        *reterr_why = arena_string(arena, error.text);
+        const char *why = arena_string(arena, error.text);
+        *reterr_why = why ? why : status_text(GPCONF_ENOMEM);
         return json_error_code(&error) == json_error_out_of_memory ? GPCONF_ENOMEM
                                                                    : GPCONF_ESYNTAX;
     }

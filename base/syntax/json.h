@@ -13,8 +13,8 @@
  *
  * A value is built and handed to its parent, which then owns it; the document that
  * every call takes remembers whether anything could not be built, so that only
- * json_print() has to be asked. No call minds a NULL value. Text that is no UTF-8
- * is stored with U+FFFD for what is wrong.
+ * json_print() has to be asked. No call minds a NULL value. Text and keys that are no
+ * UTF-8 are stored with U+FFFD for what is wrong.
  */
 struct json; /* one value; jansson's json_t */
 
@@ -53,9 +53,10 @@ void json_free(struct json *value);
 int json_print(const struct json_document *document, const struct json *value,
                struct buffer *to);
 
-/* Parse strictly: one document, UTF-8, no duplicate members, bounded depth.
- * GPCONF_ESYNTAX with *reterr_line and *reterr_why (owned by the arena). The caller
- * frees *ret. */
+/* Parse strictly: one document (an object or an array), UTF-8, no duplicate members,
+ * no NUL in text, integers of 64 bits, bounded depth. GPCONF_ESYNTAX or GPCONF_ENOMEM
+ * with *reterr_line and *reterr_why (owned by the arena or static). The caller frees
+ * *ret. */
 int json_parse(const char *text, size_t size, struct arena *arena, struct json **ret,
                int *reterr_line, const char **reterr_why);
 
