@@ -1,0 +1,321 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "base/registry/name.h"
+#include "engine/update/lower.h"
+#include "engine/update/project.h"
+#include "engine/update/settings.h"
+#include "policies/local.h"
+
+#define SHIPPED GPCONF_SOURCE_DIR "/admx/PolicyDefinitions/"
+#define WU "Software\\Policies\\Microsoft\\Windows\\WindowsUpdate"
+#define AU WU "\\AU"
+#define UPDATE "Software\\Policies\\gpconf\\Update"
+
+static struct arena templates, arena;
+static struct catalogue *catalogue;
+static struct diagnostics diagnostics;
+static struct operations machine, user;
+
+static void *load(const char *path, size_t *ret_size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        fail_msg("%s is missing", path);
+    char *bytes = arena_alloc(&templates, 1, 1 << 20);
+    assert_non_null(bytes);
+    *ret_size = fread(bytes, 1, 1 << 20, file);
+    fclose(file);
+    return bytes;
+}
+
+static int load_templates(void **state)
+{
+    (void)state;
+    arena_init(&templates, LIMIT_ARENA);
+    struct diagnostics ignored;
+    diagnostics_init(&ignored, &templates);
+    struct template_file files[] = {
+        { .path = "UpdateClient.admx", .name = "UpdateClient.admx" },
+        { .path = "UpdateClient.adml",
+          .name = "UpdateClient.adml",
+          .language = "en-US" },
+    };
+    files[0].bytes = load(SHIPPED "UpdateClient.admx", &files[0].size);
+    files[1].bytes = load(SHIPPED "en-US/UpdateClient.adml", &files[1].size);
+    return catalogue_build(files, 2, NULL, &ignored, &catalogue);
+}
+
+static int drop_templates(void **state)
+{
+    (void)state;
+    catalogue_unref(catalogue);
+    arena_done(&templates);
+    return 0;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    arena_init(&arena, LIMIT_ARENA);
+    diagnostics_init(&diagnostics, &arena);
+    machine = user = (struct operations){ 0 };
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_done(&arena);
+    return 0;
+}
+
+static void lower(const char *ini)
+{
+    struct statements statements = { 0 };
+    assert_int_equal(
+        local_parse(ini, strlen(ini), "local.ini", &arena, &diagnostics, &statements),
+        0);
+    assert_int_equal(
+        lower_statements(&statements, catalogue, &arena, &diagnostics, &machine, &user),
+        0);
+}
+
+/* The last operation on a value; NULL. */
+static const struct operation *last(const char *key, const char *name)
+{
+    for (size_t i = machine.n; i-- > 0;)
+        if (name_equal(machine.items[i].key, key) && machine.items[i].name &&
+            name_equal(machine.items[i].name, name))
+            return &machine.items[i];
+    return NULL;
+}
+
+static void sets(const char *key, const char *name, uint64_t number)
+{
+    const struct operation *o = last(key, name);
+    uint64_t is = 0;
+    if (!o || !value_number(&o->value, &is) || is != number)
+        fail_msg("%s is not %llu", name, (unsigned long long)number);
+}
+
+static void clean(void)
+{
+    for (const struct diagnostic *d = diagnostics.first; d; d = d->next)
+        fail_msg("%u: %s", d->origin.at, d->message);
+}
+
+static void told(const char *code, uint32_t line, const char *words)
+{
+    for (const struct diagnostic *d = diagnostics.first; d; d = d->next)
+        if (!strcmp(d->code, code)) {
+            assert_int_equal(d->origin.at, line);
+            if (!strstr(d->message, words))
+                fail_msg("%s", d->message);
+            return;
+        }
+    fail_msg("%s is not told", code);
+}
+
+static void a_setting_writes_itself_and_its_switch_alone(void **state)
+{
+    (void)state;
+    lower("[update]\nmode = automatic\ninstall-day = tuesday\ndeferral = 7\n");
+    clean();
+    sets(AU, "NoAutoUpdate", 0);
+    sets(AU, "AUOptions", 4);
+    sets(AU, "ScheduledInstallDay", 3);
+    assert_int_equal(last(AU, "ScheduledInstallDay")->origin.at, 3);
+    sets(WU, "DeferQualityUpdates", 1);
+    sets(WU, "DeferQualityUpdatesPeriodInDays", 7);
+    assert_null(last(AU, "ScheduledInstallTime")); /* required, but nobody said it */
+    assert_int_equal(machine.n, 5);
+    assert_int_equal(user.n, 0);
+}
+
+static void manual_is_the_policy_disabled(void **state)
+{
+    (void)state;
+    lower("[update]\nmode = manual\n");
+    clean();
+    sets(AU, "NoAutoUpdate", 1);
+    assert_int_equal(last(AU, "AUOptions")->op, OP_DELETE);
+}
+
+static void a_no_is_not_undone_by_an_option(void **state)
+{
+    (void)state;
+    lower("[update]\nreboot-always = no\nreboot-delay = 30\nreboot-with-users = no\n");
+    clean();
+    sets(AU, "AlwaysAutoRebootAtScheduledTime", 0);
+    sets(AU, "NoAutoRebootWithLoggedOnUsers", 1);
+}
+
+static void lists_and_bits_are_written_whole(void **state)
+{
+    (void)state;
+    lower("[update]\nexcluded-packages = nginx, linux-image-*\n"
+          "install-weeks = second, fourth\n");
+    clean();
+    assert_non_null(last(UPDATE "\\ExcludedPackages", "nginx"));
+    assert_non_null(last(UPDATE "\\ExcludedPackages", "linux-image-*"));
+    sets(AU, "ScheduledInstallSecondWeek", 1);
+    sets(AU, "ScheduledInstallFourthWeek", 1);
+}
+
+static void the_last_statement_counts(void **state)
+{
+    (void)state;
+    struct statements statements = { 0 };
+    static const char *const files[] = { "[update]\nmode = automatic\n",
+                                         "[Update]\nMODE = notify\n" };
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(local_parse(files[i], strlen(files[i]), "local.ini", &arena,
+                                     &diagnostics, &statements),
+                         0);
+    assert_int_equal(
+        lower_statements(&statements, catalogue, &arena, &diagnostics, &machine, &user),
+        0);
+    assert_int_equal(machine.n, 2);
+    sets(AU, "AUOptions", 2);
+}
+
+static void a_misspelt_setting_is_told_with_its_line(void **state)
+{
+    (void)state;
+    lower("[update]\nmode = notify\ninstal-day = 3\n");
+    told("lower-unknown-setting", 3, "did you mean 'update.install-day'?");
+    sets(AU, "AUOptions", 2);
+}
+
+static void an_unfit_value_is_told_with_what_fits(void **state)
+{
+    (void)state;
+    lower("[update]\nmode = sometimes\n");
+    told("lower-value", 2, "automatic, download-only, notify, manual");
+    assert_int_equal(machine.n, 0);
+}
+
+static void the_template_s_bounds_hold(void **state)
+{
+    (void)state;
+    lower("[update]\ndeferral = 31\n"); /* Windows defers at most 30 days */
+    assert_int_equal(machine.n, 0);
+    assert_int_equal(diagnostics.first->origin.at, 2);
+}
+
+static void a_policy_is_written_whole_with_the_lines_of_its_parts(void **state)
+{
+    (void)state;
+    lower("[policy AutoUpdateCfg]\nstate = enabled\nAUOptions = 4\n"
+          "ScheduledInstallDay = 3\nScheduledInstallTime = 5\n");
+    clean();
+    sets(AU, "NoAutoUpdate", 0);
+    sets(AU, "ScheduledInstallTime", 5);
+    assert_int_equal(last(AU, "NoAutoUpdate")->origin.at, 2);
+    assert_int_equal(last(AU, "ScheduledInstallTime")->origin.at, 5);
+}
+
+static void what_is_wrong_with_a_policy_is_told(void **state)
+{
+    (void)state;
+    lower("[policy AutoUpdateCgf]\nstate = enabled\n");
+    told("lower-unknown-policy", 2, "did you mean 'AutoUpdateCfg'?");
+    teardown(state);
+    setup(state);
+    lower("[policy ActiveHours]\nstate = enabled\nActiveHourStart = 8\n");
+    told("lower-unknown-element", 3, "did you mean 'ActiveHoursStart'?");
+    teardown(state);
+    setup(state);
+    struct statement maybe = {
+        STATEMENT_POLICY,           HALF_MACHINE, "OnBattery", NULL, NULL, "maybe",
+        origin_line("local.ini", 2)
+    };
+    struct statements statements = { .items = &maybe, .n = 1 };
+    assert_int_equal(
+        lower_statements(&statements, catalogue, &arena, &diagnostics, &machine, &user),
+        0);
+    told("lower-state", 2, "enabled, disabled");
+    teardown(state);
+    setup(state);
+    lower("[policy user OnBattery]\nstate = enabled\n");
+    told("lower-half", 2, "machine half");
+    assert_int_equal(user.n, 0);
+    teardown(state);
+    setup(state);
+    lower("[policy Proxy]\nstate = disabled\nProxy = http://x\n");
+    told("lower-idle-element", 3, "disabled");
+    assert_int_equal(last(UPDATE, "Proxy")->op, OP_DELETE);
+}
+
+static void settings_come_after_policies(void **state)
+{
+    (void)state;
+    lower("[update]\nmode = notify\n[policy AutoUpdateCfg]\nstate = enabled\n"
+          "AUOptions = 4\nScheduledInstallDay = 3\nScheduledInstallTime = 5\n");
+    sets(AU, "AUOptions", 2);
+    sets(AU, "ScheduledInstallDay", 3);
+}
+
+/* What a person says is what the configuration says, for every setting. */
+static void every_setting_comes_back_from_its_own_words(void **state)
+{
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const struct setting *s = &settings[i];
+        const char *text = s->kind == KIND_BOOL ? "yes" : s->example;
+        if (s->choices)
+            text = s->choices[0].word;
+        else if (s->kind == KIND_NUMBER)
+            text = arena_format(&arena, "%u", s->min);
+        if (i == SETTING_BANDWIDTH || i == SETTING_BANDWIDTH_FOREGROUND)
+            text = "100";
+        const char *dot = strchr(s->id, '.');
+        lower(arena_format(&arena, "[%.*s]\n%s = %s\n", (int)(dot - s->id), s->id,
+                           dot + 1, text));
+        clean();
+        struct layer layer = { .kind = LAYER_LOCAL_POLICY,
+                               .name = "local policy",
+                               .machine = &machine };
+        struct order order = { .layers = &layer, .n_layers = 1 };
+        struct rsop rsop;
+        struct facts facts = { 0 };
+        struct update_config c;
+        assert_int_equal(rsop_merge(&order, RSOP_MACHINE, &arena, &rsop), 0);
+        assert_int_equal(
+            project_settings(&rsop, catalogue, &facts, NULL, &arena, &diagnostics, &c),
+            0);
+        const char *back = settings_print(&c, (enum setting_index)i, &arena);
+        if (!back || strcmp(back, text) || c.decisions[i].is_unfit ||
+            c.decisions[i].source != BY_LOCAL)
+            fail_msg("%s: '%s' came back as '%s'", s->id, text, back ? back : "");
+        teardown(state);
+        setup(state);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_setting_writes_itself_and_its_switch_alone),
+        TEST(manual_is_the_policy_disabled),
+        TEST(a_no_is_not_undone_by_an_option),
+        TEST(lists_and_bits_are_written_whole),
+        TEST(the_last_statement_counts),
+        TEST(a_misspelt_setting_is_told_with_its_line),
+        TEST(an_unfit_value_is_told_with_what_fits),
+        TEST(the_template_s_bounds_hold),
+        TEST(a_policy_is_written_whole_with_the_lines_of_its_parts),
+        TEST(what_is_wrong_with_a_policy_is_told),
+        TEST(settings_come_after_policies),
+        TEST(every_setting_comes_back_from_its_own_words),
+    };
+    return !!cmocka_run_group_tests(tests, load_templates, drop_templates);
+}
