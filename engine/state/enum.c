@@ -69,7 +69,7 @@ static bool is_raw(const struct translation *t, const struct cat_choice *choice,
         snprintf(number, sizeof number, "%" PRIu64, choice->value.number);
         return strcmp(number, text) == 0;
     case CAT_LITERAL_STRING:
-        return name_equal(text_of(t, choice->value.text), text);
+        return name_equal(literal_text(t, &choice->value), text);
     case CAT_LITERAL_ABSENT:
     case CAT_LITERAL_DELETE:
         break;

@@ -8,6 +8,12 @@ const char *text_of(const struct translation *t, uint32_t offset)
     return catalogue_text(t->catalogue, offset);
 }
 
+const char *literal_text(const struct translation *t, const struct cat_literal *literal)
+{
+    const char *text = text_of(t, literal->text);
+    return text ? text : "";
+}
+
 const struct operation *element_operation(const struct translation *t,
                                           const struct cat_element *e)
 {
@@ -46,7 +52,7 @@ bool literal_holds(const struct translation *t, uint32_t key, uint32_t name,
         return sets_number(o, &number) && number == literal->number;
     case CAT_LITERAL_STRING:
         text = view_is_set(o) ? value_text(&o->value, t->scratch) : NULL;
-        return text && name_equal(text, text_of(t, literal->text));
+        return text && name_equal(text, literal_text(t, literal));
     case CAT_LITERAL_DELETE:
         return o->op == OP_DELETE;
     }
@@ -138,8 +144,7 @@ void write_literal(struct translation *t, uint32_t key, uint32_t name,
         operation.value = value_from_number(t->arena, VALUE_QWORD, literal->number);
         break;
     case CAT_LITERAL_STRING:
-        operation.value =
-            value_from_text(t->arena, VALUE_SZ, text_of(t, literal->text));
+        operation.value = value_from_text(t->arena, VALUE_SZ, literal_text(t, literal));
         break;
     case CAT_LITERAL_DELETE:
         operation.op = OP_DELETE;

@@ -53,6 +53,10 @@ const struct element_kind *element_kind_of(const struct cat_element *e);
 /* The text at an offset of the catalogue. */
 const char *text_of(const struct translation *t, uint32_t offset);
 
+/* Of a string literal, which may be empty. */
+const char *literal_text(const struct translation *t,
+                         const struct cat_literal *literal);
+
 /* The operation on the element's value; NULL. */
 const struct operation *element_operation(const struct translation *t,
                                           const struct cat_element *e);

@@ -241,6 +241,55 @@ static void disabling_leaves_alone_what_the_policy_itself_wrote(void **state)
                          "<decimal id='D' valueName='v'/><decimal id='X' "
                          "valueName='X'/><decimal id='Y' valueName='Y'/>")));
     assert_disabled_writes(f, "P", "K|V=0 K|X=9 K|Y-delete");
+    /* Also when a list has put its clearing before it. */
+    define(f, POLICY("P", "valueName='V'",
+                     "<disabledValue><decimal value='0'/></disabledValue>" ELEMENTS(
+                         "<list id='L'/><decimal id='D' valueName='V'/>")));
+    assert_disabled_writes(f, "P", "K-clear-values K|V=0");
+}
+
+static void an_empty_string_is_a_value(void **state)
+{
+    struct fixture *f = *state;
+    define(f, POLICY("P", "valueName='V'",
+                     "<enabledValue><string></string></enabledValue>"
+                     "<disabledValue><string>x</string></disabledValue>"));
+    struct state on = enabled(f, "P");
+    assert_writes(f, "P", &on, "K|V=");
+    assert_state(f, "P", STATE_ENABLED);
+}
+
+static void running_out_of_memory_is_no_smaller_result(void **state)
+{
+    struct fixture *f = *state;
+    define(f, POLICY("P", "valueName='V'",
+                     ELEMENTS("<list id='L' valuePrefix='p'/>"
+                              "<multiText id='M' valueName='M'/>"
+                              "<text id='T' valueName='T'/>")));
+    static const char *const lines[] = { "one", "two" };
+    static const struct list_entry entries[] = { { NULL, "x" }, { NULL, "y" } };
+    struct state on = enabled(f, "P");
+    give(&on, 0)->entries = entries;
+    give(&on, 1)->lines = lines;
+    give(&on, 2)->text = "text";
+    on.elements[0].n = on.elements[1].n = 2;
+    int written = GPCONF_ENOMEM, read = GPCONF_ENOMEM;
+    for (size_t limit = 0; written < 0 || read < 0; limit += 16) {
+        struct arena arena;
+        arena_init(&arena, limit);
+        struct operations operations = { 0 };
+        struct state_view *view;
+        struct state back;
+        written = state_write(f->catalogue, policy_of(f, "P"), &on, origin_file("f"),
+                              &arena, NULL, &operations);
+        assert_true(written == 0 || written == GPCONF_ENOMEM);
+        read = written == 0 ? state_view_build(&operations, &arena, &view) : written;
+        if (read == 0)
+            read = state_read(f->catalogue, policy_of(f, "P"), view, &arena, &back);
+        assert_true(read == 0 || read == GPCONF_ENOMEM);
+        assert_true(limit < 1 << 20);
+        arena_done(&arena);
+    }
 }
 
 static void what_is_written_names_the_line_that_asked_for_it(void **state)
@@ -390,6 +439,8 @@ int main(void)
         TEST(an_empty_list_only_clears),
         TEST(a_list_on_the_policys_own_key_clears_it_first),
         TEST(disabling_leaves_alone_what_the_policy_itself_wrote),
+        TEST(an_empty_string_is_a_value),
+        TEST(running_out_of_memory_is_no_smaller_result),
         TEST(what_is_written_names_the_line_that_asked_for_it),
         TEST(numbers_are_held_to_the_bounds_of_the_template),
         TEST(what_is_required_must_be_set_and_not_empty),
