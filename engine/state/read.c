@@ -13,18 +13,23 @@ static bool is_absent(const struct cat_literal *literal)
     return literal->kind == CAT_LITERAL_ABSENT;
 }
 
+/* Is the element's value this one? */
+static bool is_value_of(const struct translation *t, const struct cat_element *e,
+                        uint32_t key, uint32_t name)
+{
+    return e->value_name && name &&
+           name_equal(text_of(t, e->value_name), text_of(t, name)) &&
+           name_equal(text_of(t, e->key), text_of(t, key));
+}
+
 /* Does an element write the value that the policy owns? */
 static bool element_writes_own_value(const struct translation *t)
 {
     const struct cat_policy *p = t->policy;
     const struct cat_element *elements = catalogue_elements(t->catalogue);
-    const char *key = text_of(t, p->key), *name = text_of(t, p->value_name);
-    for (uint32_t i = 0; i < p->n_elements; i++) {
-        const struct cat_element *e = &elements[p->first_element + i];
-        if (e->value_name && name_equal(text_of(t, e->value_name), name) &&
-            name_equal(text_of(t, e->key), key))
+    for (uint32_t i = 0; i < p->n_elements; i++)
+        if (is_value_of(t, &elements[p->first_element + i], p->key, p->value_name))
             return true;
-    }
     return false;
 }
 
@@ -95,6 +100,34 @@ static void read_state(const struct translation *t, struct state *state)
         state->state = STATE_ENABLED;
     else if (evidence == EVIDENCE_DELETED)
         state->state = STATE_DISABLED;
+}
+
+/* Is the element's value one that enabling the policy writes without it? */
+static bool is_taken(const struct translation *t, const struct cat_element *e)
+{
+    const struct cat_policy *p = t->policy;
+    struct cat_literal one = { .kind = CAT_LITERAL_DECIMAL, .number = 1 };
+    if (is_value_of(t, e, p->key, p->value_name) &&
+        literal_holds(t, p->key, p->value_name,
+                      is_absent(&p->enabled_value) ? &one : &p->enabled_value))
+        return true;
+    const struct cat_list_item *items = catalogue_list_items(t->catalogue);
+    for (uint32_t i = 0; i < p->enabled_list.n; i++) {
+        const struct cat_list_item *item = &items[p->enabled_list.first + i];
+        if (is_value_of(t, e, item->key, item->value_name) &&
+            literal_holds(t, item->key, item->value_name, &item->value))
+            return true;
+    }
+    return false;
+}
+
+static void mark_taken(const struct translation *t, struct state *state)
+{
+    const struct cat_element *elements = catalogue_elements(t->catalogue);
+    for (size_t i = 0; i < state->n_elements; i++) {
+        struct element_value *value = &state->elements[i];
+        value->is_taken = value->is_set && is_taken(t, &elements[value->element]);
+    }
 }
 
 static void unset_elements(const struct translation *t, struct state *state)
@@ -258,7 +291,9 @@ int state_read(const struct catalogue *catalogue, const struct cat_policy *polic
         read_state(&t, &state);
         if (!arena_failed(arena) && !arena_failed(&scratch))
             weigh(&t, &state);
-        if (state.state != STATE_ENABLED)
+        if (state.state == STATE_ENABLED)
+            mark_taken(&t, &state);
+        else
             unset_elements(&t, &state);
     }
     bool failed = arena_failed(arena) || arena_failed(&scratch);

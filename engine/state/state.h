@@ -46,7 +46,9 @@ struct list_entry {
 struct element_value {
     uint32_t element; /* index in the catalogue */
     bool is_set;
-    bool boolean;                     /* CAT_BOOLEAN */
+    bool is_taken; /* read from what the enabled policy itself writes (rules 1 and 2 of
+                      writing): Windows' reports then show it as not configured */
+    bool boolean;  /* CAT_BOOLEAN */
     uint64_t number;                  /* CAT_DECIMAL, CAT_LONG_DECIMAL */
     const char *text;                 /* CAT_TEXT */
     const char *const *lines;         /* CAT_MULTI_TEXT */

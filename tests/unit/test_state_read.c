@@ -72,6 +72,27 @@ static void an_element_that_writes_the_policys_value_decides(void **state)
     assert_int_equal(read.n_contradictions, 0);
 }
 
+static void an_element_that_says_what_the_policy_writes_anyway_is_taken(void **state)
+{
+    struct fixture *f = *state;
+    define(f, POLICY("P", "valueName='V'",
+                     "<enabledList><item valueName='L'><value><decimal value='2'/>"
+                     "</value></item></enabledList>" ELEMENTS(
+                         "<decimal id='D' valueName='v'/><decimal id='E' "
+                         "valueName='L'/><decimal id='F' valueName='F'/>")));
+    say_number(f, "V", 1);
+    say_number(f, "L", 2);
+    say_number(f, "F", 1);
+    struct state read = read_back(f, "P");
+    assert_true(read.elements[0].is_set && read.elements[0].is_taken);
+    assert_true(read.elements[1].is_set && read.elements[1].is_taken);
+    assert_true(read.elements[2].is_set && !read.elements[2].is_taken);
+    say_number(f, "V", 3);
+    read = read_back(f, "P");
+    assert_int_equal(read.elements[0].number, 3);
+    assert_false(read.elements[0].is_taken);
+}
+
 static void one_item_of_a_list_is_enough(void **state)
 {
     struct fixture *f = *state;
@@ -327,6 +348,7 @@ int main(void)
         TEST(the_last_word_on_a_value_counts),
         TEST(a_defined_value_that_does_not_hold_decides_whatever_elements_say),
         TEST(an_element_that_writes_the_policys_value_decides),
+        TEST(an_element_that_says_what_the_policy_writes_anyway_is_taken),
         TEST(one_item_of_a_list_is_enough),
         TEST(a_delete_is_not_the_clearing_of_a_key),
         TEST(data_of_the_wrong_type_is_no_evidence),
