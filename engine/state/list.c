@@ -83,8 +83,8 @@ static const struct operation **entries_of(const struct translation *t,
     const struct operation **entries =
         arena_array(t->scratch, n, const struct operation *);
     for (size_t i = 0; entries && i < n; i++)
-        if (view_is_set(all[i]) && !reach_names(&t->reach, key, all[i]->name) &&
-            is_entry(t, e, all[i]))
+        if (view_is_set(all[i]) && view_shows(t->view, all[i]) &&
+            !reach_names(&t->reach, key, all[i]->name) && is_entry(t, e, all[i]))
             entries[kept++] = all[i];
     if (kept)
         qsort(entries, kept, sizeof *entries, by_place);

@@ -195,7 +195,7 @@ static const struct operation **present(const struct translation *t, size_t *ret
             list = view_key(t->view, item->key, &n_list);
         for (size_t j = 0; j < n_list; j++) {
             found = arena_grow(t->scratch, found, n, sizeof *found, &capacity);
-            if (found && list[j])
+            if (found && list[j] && view_shows(t->view, list[j]))
                 found[n++] = list[j];
         }
         one = item->name ? NULL : view_cleared(t->view, item->key);

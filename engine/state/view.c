@@ -15,7 +15,25 @@ struct state_view {
     const struct operation **values; /* by key, then name; one of each */
     struct view_key *keys;
     size_t n_keys;
+    const struct operation *first; /* of the list */
+    const bool *hidden;            /* by index in the list; NULL: none is */
 };
+
+bool view_shows(const struct state_view *view, const struct operation *operation)
+{
+    return !view->hidden || !view->hidden[operation - view->first];
+}
+
+int view_without(const struct state_view *view, const bool *hidden, struct arena *arena,
+                 struct state_view **ret)
+{
+    struct state_view *without = arena_copy(arena, view, sizeof *view);
+    if (!without)
+        return GPCONF_ENOMEM;
+    without->hidden = hidden;
+    *ret = without;
+    return 0;
+}
 
 static int compare_names(const char *a, const char *b)
 {
@@ -80,7 +98,9 @@ int state_view_build(const struct operations *operations, struct arena *arena,
     if (n)
         qsort(values, n, sizeof *values, compare);
 
-    *view = (struct state_view){ .values = values, .keys = keys };
+    *view = (struct state_view){ .values = values,
+                                 .keys = keys,
+                                 .first = operations->items };
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
         add(view, values[i], &kept);
@@ -113,7 +133,7 @@ const struct operation *view_value(const struct state_view *view, const char *ke
         size_t middle = low + (high - low) / 2;
         int order = compare_names(view->values[middle]->name, name);
         if (order == 0)
-            return view->values[middle];
+            return view_shows(view, view->values[middle]) ? view->values[middle] : NULL;
         if (order < 0)
             low = middle + 1;
         else
@@ -125,7 +145,8 @@ const struct operation *view_value(const struct state_view *view, const char *ke
 const struct operation *view_cleared(const struct state_view *view, const char *key)
 {
     const struct view_key *found = find_key(view, key);
-    return found ? found->cleared : NULL;
+    const struct operation *cleared = found ? found->cleared : NULL;
+    return cleared && view_shows(view, cleared) ? cleared : NULL;
 }
 
 const struct operation *const *view_key(const struct state_view *view, const char *key,

@@ -14,7 +14,14 @@ const struct operation *view_value(const struct state_view *view, const char *ke
 /* The CLEARVALS on a key; NULL when there is none. */
 const struct operation *view_cleared(const struct state_view *view, const char *key);
 
-/* The last operations on the values of a key, by name. Borrowed from the view. */
+/* The same view without the operations that hidden says, by their index in the list
+ * that it was built from. hidden may change and is borrowed, and so is the view. */
+int view_without(const struct state_view *view, const bool *hidden, struct arena *arena,
+                 struct state_view **ret);
+bool view_shows(const struct state_view *view, const struct operation *operation);
+
+/* The last operations on the values of a key, by name; also those that are hidden.
+ * Borrowed from the view. */
 const struct operation *const *view_key(const struct state_view *view, const char *key,
                                         size_t *ret_n);
 

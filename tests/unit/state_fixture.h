@@ -57,7 +57,10 @@ static inline void define(struct fixture *f, const char *policies)
         "<policyDefinitions revision='1.0' schemaVersion='1.0'>"
         "<policyNamespaces><target prefix='t' namespace='T'/></policyNamespaces>"
         "<resources minRequiredRevision='1.0'/>"
-        "<categories><category name='C' displayName='C'/></categories>"
+        "<categories><category name='C' displayName='C'/>"
+        "<category name='Below' displayName='Below'><parentCategory "
+        "ref='C'/></category>"
+        "</categories>"
         "<policies>%s</policies></policyDefinitions>",
         policies);
     assert_non_null(text);
