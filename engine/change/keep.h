@@ -1,0 +1,19 @@
+#ifndef GPCONF_ENGINE_CHANGE_KEEP_H
+#define GPCONF_ENGINE_CHANGE_KEEP_H
+
+#include "engine/change/change.h"
+#include "policies/snapshot.h"
+
+/*
+ * Keeping the last good copy of a policy input: when the input is damaged later, its
+ * copy is believed instead. It is written as steps of a change like everything else,
+ * but such steps are no history, and an undo does not touch them.
+ */
+
+/* Add the step that keeps this input, which has just parsed whole; none when the kept
+ * copy is the same already, or when inputs of this role are not kept. The bytes are
+ * borrowed until the change is committed. Returns 0 or GPCONF_ENOMEM. */
+int keep_last_good(const struct input *input, struct change *change,
+                   struct arena *arena);
+
+#endif
