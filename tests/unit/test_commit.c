@@ -45,6 +45,35 @@ static int activate_it(void *context, const char *owner, const struct change *ch
     return client->activated++ ? 0 : client->activate;
 }
 
+static struct change two_files(struct fixture *f, const char *body)
+{
+    struct change change = sample_change();
+    sample_want(f, &change, APT, body);
+    sample_want(f, &change, DROPIN, body);
+    return change;
+}
+
+static int edit_it(void *context, const char *owner, const struct change *change,
+                   struct arena *arena, struct diagnostics *diagnostics)
+{
+    (void)owner, (void)change, (void)arena, (void)diagnostics;
+    fixture_write(context, APT, "somebody else\n");
+    return 0;
+}
+
+static void a_foreign_write_while_it_takes_effect_survives(void **state)
+{
+    struct fixture *f = *state;
+    const struct change_table table = { .context = f, .activate = edit_it };
+    assert_int_equal(sample_apply(f, APT, "one\n"), 0);
+    struct change change = two_files(f, "two\n");
+    assert_int_equal(sample_commit(f, &change, &table), GPCONF_ECLIENT);
+    assert_string_equal(fixture_read(f, APT, NULL), "somebody else\n");
+    assert_false(fixture_exists(f, DROPIN));
+    assert_true(fixture_said(f, "change-drifted"));
+    sample_assert_clean(f);
+}
+
 static int observe_it(void *context, const struct change *change, struct arena *arena,
                       struct diagnostics *diagnostics)
 {
@@ -82,14 +111,6 @@ static struct change_table table_of(struct client *client)
                                   .observe = observe_it,
                                   .current = current_of,
                                   .call = call_it };
-}
-
-static struct change two_files(struct fixture *f, const char *body)
-{
-    struct change change = sample_change();
-    sample_want(f, &change, APT, body);
-    sample_want(f, &change, DROPIN, body);
-    return change;
 }
 
 static void files_are_created_replaced_and_removed(void **state)
@@ -409,6 +430,7 @@ int main(void)
         TEST(a_foreign_file_that_appears_in_between_survives),
         TEST(a_foreign_write_before_a_removal_survives),
         TEST(a_folder_that_was_replaced_in_between_aborts),
+        TEST(a_foreign_write_while_it_takes_effect_survives),
         TEST(a_call_is_made_read_back_and_compensated),
         TEST(a_full_disk_changes_nothing),
         TEST(a_read_only_disk_is_named),
