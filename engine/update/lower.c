@@ -91,25 +91,6 @@ static bool set_element(struct lowering *l, const struct cat_element *e,
     return false;
 }
 
-/* Is this operation the setting's, or the value that switches its policy on? */
-static bool is_own(const struct setting *setting, const struct operation *operation)
-{
-    const char *name = operation->name;
-    if (setting->gate.name && name && name_equal(operation->key, setting->gate.key) &&
-        name_equal(name, setting->gate.name))
-        return true;
-    if (!name_equal(operation->key, setting->key))
-        return false;
-    if (setting->kind == KIND_LIST)
-        return true;
-    if (setting->kind != KIND_BITS)
-        return name && name_equal(name, setting->value_name);
-    for (const struct choice *c = setting->choices; name && c->word; c++)
-        if (name_equal(name, c->value_name))
-            return true;
-    return false;
-}
-
 static void say(struct lowering *l, const struct statement *s, const char *code,
                 const char *what)
 {
@@ -185,7 +166,7 @@ static void lower_setting(struct lowering *l, const struct setting *setting,
                     &written) < 0)
         return;
     for (size_t i = 0; i < written.n; i++)
-        if (is_own(setting, &written.items[i]))
+        if (settings_uses(setting, written.items[i].key, written.items[i].name))
             operations_add(l->halves[HALF_MACHINE], l->arena, &written.items[i]);
 }
 

@@ -395,7 +395,7 @@ static bool has_value(const struct setting *setting, const char *key, const char
 {
     if (setting->kind == KIND_LIST)
         return name_equal(setting->key, key);
-    if (!name_equal(setting->key, key))
+    if (!name || !name_equal(setting->key, key))
         return false;
     if (setting->kind != KIND_BITS)
         return name_equal(setting->value_name, name);
@@ -405,15 +405,25 @@ static bool has_value(const struct setting *setting, const char *key, const char
     return false;
 }
 
+static bool is_gate(const struct setting *setting, const char *key, const char *name)
+{
+    const struct setting_gate *gate = &setting->gate;
+    return gate->name && name && name_equal(gate->key, key) &&
+           name_equal(gate->name, name);
+}
+
+bool settings_uses(const struct setting *setting, const char *key, const char *name)
+{
+    return has_value(setting, key, name) || is_gate(setting, key, name);
+}
+
 int settings_of_value(const char *key, const char *name)
 {
     for (int i = 0; i < SETTING_COUNT; i++)
         if (has_value(&settings[i], key, name))
             return i;
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        const struct setting_gate *gate = &settings[i].gate;
-        if (gate->name && name_equal(gate->key, key) && name_equal(gate->name, name))
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (is_gate(&settings[i], key, name))
             return i;
-    }
     return -1;
 }
