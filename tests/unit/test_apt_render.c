@@ -11,6 +11,7 @@
 #include "base/process.h"
 #include "engine/change/label.h"
 #include "engine/providers/apt/render_parts.h"
+#include "engine/update/grammar.h"
 #include "engine/update/rules.h"
 #include "support.h"
 
@@ -556,6 +557,42 @@ static void exclusions_become_anchored_expressions(void **state)
     assert_string_equal(apt_regex("g?b.c", &arena), "^g.b\\.c$");
 }
 
+/* Ten thousand texts a grammar: each is refused, or apt reads back what was written. */
+static void whatever_fits_a_grammar_apt_reads_back(void **state)
+{
+    (void)state;
+    static const char alphabet[] = "abzAZ09.+-_~*?:/=,@ ${}()[]\\\"';#&%\n\t|^\xc3\xa9"
+                                   "origin=Debian,codename=${distro_codename}";
+    enum { ROUNDS = 10000, KEPT = 4000 };
+    static const char *packages[KEPT], *origins[KEPT];
+    uint32_t seed = 7;
+    size_t n_packages = 0, n_origins = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        char text[24], origin[32];
+        size_t n = 1 + (size_t)i % 12;
+        for (size_t at = 0; at < n; at++) {
+            seed = seed * 1664525u + 1013904223u;
+            text[at] = alphabet[(seed >> 10) % (sizeof alphabet - 1)];
+        }
+        text[n] = '\0';
+        snprintf(origin, sizeof origin, "origin=%s", text);
+        const char *why;
+        if (n_packages < KEPT && grammar_fits(GRAMMAR_PACKAGE, text, &why))
+            packages[n_packages++] = arena_string(&arena, text);
+        if (n_origins < KEPT && grammar_fits(GRAMMAR_ORIGIN, origin, &why))
+            origins[n_origins++] = arena_string(&arena, origin);
+    }
+    assert_true(n_packages > 100 && n_origins > 100);
+    c.excluded_packages = (struct config_list){ packages, n_packages };
+    c.allowed_origins = (struct config_list){ origins, n_origins };
+    CONFIGURE(SETTING_EXCLUDED_PACKAGES, SETTING_ALLOWED_ORIGINS);
+    assert_int_equal(apt_render(&c, &client, &arena, &diagnostics, &plan), 0);
+    assert_int_equal(diagnostics.n, 0);
+    assert_int_equal(plan.steps[0].n_claims, n_packages + n_origins);
+    check_claims(&plan.steps[0]);
+    apt_judges(&plan.steps[0]);
+}
+
 static void an_unknown_distribution_keeps_its_origins(void **state)
 {
     (void)state;
@@ -592,6 +629,7 @@ int main(void)
         TEST(another_driver_or_a_list_without_apt_stands_us_down),
         TEST(a_value_that_would_break_apt_is_refused),
         TEST(exclusions_become_anchored_expressions),
+        TEST(whatever_fits_a_grammar_apt_reads_back),
         TEST(an_unknown_distribution_keeps_its_origins),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
