@@ -37,6 +37,7 @@
 #define LIMIT_HISTORY 200u             /* kept changes; older ones are folded */
 
 /* Programs we run */
+#define LIMIT_ZONE_FILE (1u << 20)       /* bytes of one time zone */
 #define LIMIT_PROCESS_OUTPUT (16u << 20) /* bytes of one output stream */
 #define LIMIT_PACKAGE_STATUS (64u << 20) /* bytes of dpkg's status file */
 #define LIMIT_PROCESS_ENVIRONMENT 16u    /* additions to a child's environment */

@@ -55,6 +55,9 @@ int invocation_answer(struct invocation *invocation, int status,
 int cli_policy_list(struct invocation *invocation);
 int cli_policy_search(struct invocation *invocation);
 int cli_policy_show(struct invocation *invocation);
+int cli_status(struct invocation *invocation);
+int cli_get(struct invocation *invocation);
+int cli_explain(struct invocation *invocation);
 int cli_result(struct invocation *invocation);
 int cli_lint(struct invocation *invocation);
 

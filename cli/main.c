@@ -19,7 +19,24 @@
 
 enum exit_status { EXIT_USAGE = 2 };
 
+static const struct option_row status_options[] = {
+    { "all", NULL, "also the settings that nobody configured" },
+    { 0 },
+};
+
 static const struct command commands[] = {
+    { "status", "", 0, 0, "what is configured and who decided (the default)",
+      "Shows the settings that local policy or a GPO configures, what waits in the\n"
+      "shadow of a GPO, and the next run. Exits with 1 when there are problems.",
+      "gpconf status --all", status_options, cli_status },
+    { "explain", "WHAT", 1, 1, "why a setting or registry value is what it is",
+      "WHAT is a setting (update.mode) or a registry value (KEY\\NAME). The first "
+      "line\n"
+      "is what is in effect; the others lost, each with the reason.",
+      "gpconf explain update.mode", NULL, cli_explain },
+    { "get", "SETTING", 1, 1, "the value of one setting",
+      "Prints the value alone, for scripts; --json tells where it comes from.",
+      "gpconf get update.mode", NULL, cli_get },
     { "result", "", 0, 0, "the whole resultant set of policy, with its origins",
       "Shows every policy and registry value that is in effect on this machine, "
       "the\n"
@@ -275,10 +292,10 @@ static int read_options(int argc, char **argv, bool stop_at_operand,
 static int run_command(int argc, char **argv, struct invocation *invocation,
                        struct request *request)
 {
-    size_t used = 0;
+    size_t used = 1;
     char **words = argv + optind;
     size_t n = (size_t)(argc - optind);
-    invocation->command = find_command(words, n, &used);
+    invocation->command = n ? find_command(words, n, &used) : &commands[0];
     if (!invocation->command)
         return unknown_command(words, n);
 
@@ -322,7 +339,7 @@ int main(int argc, char **argv)
     int result = read_options(argc, argv, true, &invocation, &request);
     if (result == 0 && request.version)
         puts("gpconf " GPCONF_VERSION);
-    else if (result == 0 && (request.help || optind == argc))
+    else if (result == 0 && request.help)
         print_help();
     else if (result == 0)
         result = run_command(argc, argv, &invocation, &request);

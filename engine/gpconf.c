@@ -2,9 +2,11 @@
 
 #include <time.h>
 
+#include "engine/answers/explain.h"
 #include "engine/answers/lint.h"
 #include "engine/answers/policy.h"
 #include "engine/answers/result.h"
+#include "engine/answers/status.h"
 #include "engine/session.h"
 
 /* The public questions: each evaluates and asks the room that answers. */
@@ -44,4 +46,25 @@ int gpconf_lint(struct gpconf *session, const char *const *files, size_t n,
 {
     int64_t now = session->has_now ? session->now : (int64_t)time(NULL);
     return lint_answer(files, n, session->language, now, ret);
+}
+
+int gpconf_status(struct gpconf *session, int all, struct gpconf_answer **ret)
+{
+    const struct evaluation *e;
+    int status = session_evaluate(session, &e);
+    return status ? status : status_answer(e, all != 0, ret);
+}
+
+int gpconf_get(struct gpconf *session, const char *id, struct gpconf_answer **ret)
+{
+    const struct evaluation *e;
+    int status = session_evaluate(session, &e);
+    return status ? status : status_setting(e, id, ret);
+}
+
+int gpconf_explain(struct gpconf *session, const char *what, struct gpconf_answer **ret)
+{
+    const struct evaluation *e;
+    int status = session_evaluate(session, &e);
+    return status ? status : explain_answer(e, what, ret);
 }

@@ -117,6 +117,21 @@ GPCONF_API int gpconf_policy_show(struct gpconf *session, const char *name,
 GPCONF_API int gpconf_lint(struct gpconf *session, const char *const *files, size_t n,
                            struct gpconf_answer **ret);
 
+/* What updating comes to: data.settings[], next_runs[], problems[]. all is not 0: also
+ * the settings that nobody configured. */
+GPCONF_API int gpconf_status(struct gpconf *session, int all,
+                             struct gpconf_answer **ret);
+
+/* One setting by its id ("update.mode"): data.setting. An unknown id is
+ * GPCONF_ENOTFOUND and *ret holds data.suggestions. */
+GPCONF_API int gpconf_get(struct gpconf *session, const char *id,
+                          struct gpconf_answer **ret);
+
+/* Why a setting, or a registry value written KEY\NAME, is what it is: data.chain[], the
+ * one in effect first. Unknown: as gpconf_get(). */
+GPCONF_API int gpconf_explain(struct gpconf *session, const char *what,
+                              struct gpconf_answer **ret);
+
 /* The whole resultant set with its origins: data.gpos[], policies[], values[]. */
 GPCONF_API int gpconf_result(struct gpconf *session, struct gpconf_answer **ret);
 

@@ -7,6 +7,10 @@
 #include "admx/template_store.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "engine/facts/collect.h"
+#include "engine/update/grant.h"
+#include "engine/update/lower.h"
+#include "engine/update/project.h"
 
 static const char site_templates[] = "etc/gpconf/PolicyDefinitions";
 static const char shipped_templates[] = "usr/share/gpconf/PolicyDefinitions";
@@ -139,7 +143,7 @@ static int load_catalogue(struct gpconf *session, struct evaluation *e)
     return status;
 }
 
-/* Stations: merge one half, and index what is in effect. */
+/* Station: merge one half, and index what is in effect. */
 static int merge_half(struct evaluation *e, enum rsop_half half)
 {
     int status = rsop_merge(&e->order, half, &e->arena, &e->rsop[half]);
@@ -147,6 +151,41 @@ static int merge_half(struct evaluation *e, enum rsop_half half)
         return status;
     rsop_operations(&e->rsop[half], &e->arena, &e->effective[half]);
     return state_view_build(&e->effective[half], &e->arena, &e->view[half]);
+}
+
+/* Stations: order the layers, and merge the machine's half. */
+static int merge_machine(struct evaluation *e, const struct local_policy *local,
+                         const struct local_policy *granted,
+                         struct diagnostics *diagnostics)
+{
+    int status =
+        order_build(&e->store, local, granted, &e->arena, diagnostics, &e->order);
+    return status ? status : merge_half(e, RSOP_MACHINE);
+}
+
+/* Stations: lower local policy, then merge. What linked GPOs hand back is known only
+ * from a merge without it, so the machine's half may be merged twice. */
+static int merge(struct evaluation *e)
+{
+    struct arena *arena = &e->arena;
+    struct diagnostics *d = &e->diagnostics;
+    struct operations *lowered = arena_array(arena, 3, struct operations);
+    if (!lowered)
+        return GPCONF_ENOMEM;
+    struct operations *machine = &lowered[0], *user = &lowered[1], *part = &lowered[2];
+    const struct local_policy local = { machine, user }, granted = { part, NULL };
+    struct grant grant;
+    int status =
+        lower_statements(&e->store.local, e->catalogue, arena, d, machine, user);
+    if (!status)
+        status = merge_machine(e, &local, NULL, d);
+    if (!status)
+        status = grant_read(&e->rsop[RSOP_MACHINE], arena, d, &grant);
+    if (!status)
+        grant_filter(&grant, machine, arena, part);
+    if (!status && part->n)
+        status = merge_machine(e, &local, &granted, NULL);
+    return status ? status : merge_half(e, RSOP_USER);
 }
 
 static int run_stations(struct gpconf *session, struct evaluation *e)
@@ -158,12 +197,14 @@ static int run_stations(struct gpconf *session, struct evaluation *e)
     if (!status)
         status = store_parse(&e->snapshot, &e->arena, &e->diagnostics, &e->store);
     if (!status)
+        status = merge(e);
+    if (!status)
         status =
-            order_build(&e->store, NULL, NULL, &e->arena, &e->diagnostics, &e->order);
+            facts_collect(&session->machine, &e->arena, &e->diagnostics, &e->facts);
     if (!status)
-        status = merge_half(e, RSOP_MACHINE);
-    if (!status)
-        status = merge_half(e, RSOP_USER);
+        status =
+            project_settings(&e->rsop[RSOP_MACHINE], e->catalogue, &e->facts,
+                             &e->store.limits, &e->arena, &e->diagnostics, &e->config);
     return !status && arena_failed(&e->arena) ? GPCONF_ENOMEM : status;
 }
 

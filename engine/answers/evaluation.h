@@ -2,8 +2,10 @@
 #define GPCONF_ENGINE_ANSWERS_EVALUATION_H
 
 #include "admx/catalogue.h"
+#include "engine/facts/facts.h"
 #include "engine/rsop/rsop.h"
 #include "engine/state/state.h"
+#include "engine/update/config.h"
 #include "policies/snapshot.h"
 #include "policies/store.h"
 
@@ -22,6 +24,8 @@ struct evaluation {
     struct rsop rsop[2];            /* by enum rsop_half */
     struct operations effective[2]; /* what is in effect, in applicable order */
     struct state_view *view[2];     /* of effective */
+    struct facts facts;
+    struct update_config config; /* what the machine's half comes to */
     const char *root;
     int64_t now; /* seconds since the epoch */
 };

@@ -196,9 +196,11 @@ static bool explained(const struct evaluation *e, const struct operation *op,
 {
     enum { MOST = 64 };
     const struct cat_policy *found[MOST];
-    if (!op->name)
+    /* Clearing a key is what a list does; a list explains any value of its key. */
+    const char *name = op->op == OP_CLEARVALS ? "" : op->name;
+    if (!name)
         return false;
-    size_t n = catalogue_find_value(e->catalogue, op->key, op->name, found, MOST);
+    size_t n = catalogue_find_value(e->catalogue, op->key, name, found, MOST);
     size_t n_policies;
     const struct cat_policy *policies = catalogue_policies(e->catalogue, &n_policies);
     for (size_t i = 0; i < n && i < MOST; i++)

@@ -1,0 +1,139 @@
+#include "engine/answers/status.h"
+
+#include "base/limits.h"
+#include "base/registry/name.h"
+#include "base/status.h"
+#include "engine/answers/result.h"
+#include "engine/update/schedule.h"
+#include "engine/update/settings.h"
+
+enum { NEXT_RUNS = 3 };
+
+static const char *source_name(enum source source)
+{
+    return source == BY_POLICY ? "policy" : source == BY_LOCAL ? "local" : "default";
+}
+
+/* The local choice that waits: as a person wrote it when that is known, else as the
+ * registry value that it stands for. */
+static void add_shadowed(struct gpconf_answer *a, struct gpconf_node *to,
+                         const struct evaluation *e, enum setting_index index)
+{
+    int64_t shadowed = e->config.decisions[index].shadowed;
+    if (shadowed == NO_CONTRIBUTION) {
+        answer_null(a, to, "shadowed");
+        return;
+    }
+    const struct statements *local = &e->store.local;
+    const char *said = NULL;
+    for (size_t i = 0; i < local->n; i++)
+        if (local->items[i].kind == STATEMENT_SETTING &&
+            name_equal(local->items[i].subject, settings[index].id))
+            said = local->items[i].text;
+    if (said)
+        answer_text(a, to, "shadowed", said);
+    else
+        answer_value(a, to, "shadowed",
+                     &e->rsop[RSOP_MACHINE].log[shadowed].operation->value);
+}
+
+static void add_setting(struct gpconf_answer *a, struct gpconf_node *to,
+                        const struct evaluation *e, enum setting_index index)
+{
+    const struct setting *setting = &settings[index];
+    const struct decision *d = &e->config.decisions[index];
+    answer_text(a, to, "id", setting->id);
+    if (setting->is_sensitive && d->source != BY_DEFAULT)
+        answer_bool(a, to, "redacted", true);
+    else if (!d->is_off && !d->is_unfit)
+        answer_text(a, to, "value", settings_print(&e->config, index, &a->arena));
+    answer_text(a, to, "unit", setting->unit);
+    answer_text(a, to, "state", source_name(d->source));
+    if (d->contribution != NO_CONTRIBUTION)
+        result_origin(a, to, "origin", &e->rsop[RSOP_MACHINE],
+                      &e->rsop[RSOP_MACHINE].log[d->contribution]);
+    add_shadowed(a, to, e, index);
+    if (d->is_off)
+        answer_bool(a, to, "off", true);
+    if (d->is_unfit)
+        answer_bool(a, to, "unfit", true);
+    if (d->idle_by)
+        answer_number(a, to, "idle_by_rule", d->idle_by);
+    answer_text(a, to, "why", d->why);
+    if (d->refused_by)
+        answer_origin(a, to, "refused_by", d->refused_by);
+}
+
+static void add_runs(struct gpconf_answer *a, const struct evaluation *e)
+{
+    struct gpconf_node *list = answer_list(a, a->data, "next_runs");
+    struct schedule schedule;
+    int64_t runs[NEXT_RUNS];
+    if (e->config.mode != MODE_AUTOMATIC || e->config.paused ||
+        !schedule_install(&e->config, &schedule))
+        return;
+    size_t n = schedule_next(&schedule, &e->facts, runs, NEXT_RUNS);
+    for (size_t i = 0; i < n; i++) {
+        int64_t wall = zone_wall(e->facts.zone, runs[i]);
+        struct civil date = civil_from_days(wall_day(wall));
+        int64_t minutes = (wall - wall_day(wall) * SECONDS_PER_DAY) / 60;
+        struct gpconf_node *run = answer_object(a, list, NULL);
+        answer_text(a, run, "what", "install");
+        answer_number(a, run, "at", runs[i]);
+        answer_text(a, run, "local_time",
+                    arena_format(&a->arena, "%04d-%02d-%02d %02d:%02d", date.year,
+                                 date.month, date.day, (int)(minutes / 60),
+                                 (int)(minutes % 60)));
+    }
+}
+
+static void add_problems(struct gpconf_answer *a, const struct evaluation *e)
+{
+    struct gpconf_node *list = answer_list(a, a->data, "problems");
+    for (const struct diagnostic *d = e->diagnostics.first; d; d = d->next) {
+        if (d->severity != SEVERITY_ERROR)
+            continue;
+        struct gpconf_node *problem = answer_object(a, list, NULL);
+        answer_text(a, problem, "code", d->code);
+        answer_origin(a, problem, "origin", &d->origin);
+        answer_text(a, problem, "message", d->message);
+    }
+}
+
+int status_answer(const struct evaluation *e, bool all, struct gpconf_answer **ret)
+{
+    struct gpconf_answer *a = answer_new("status", e->now);
+    if (!a)
+        return GPCONF_ENOMEM;
+    diagnostics_append(&a->diagnostics, &e->diagnostics);
+    size_t gpos = 0;
+    for (size_t i = 0; i < e->order.n_layers; i++)
+        gpos += e->order.layers[i].gpo != NULL;
+    answer_text(a, a->data, "root", e->root);
+    answer_number(a, a->data, "gpos", (int64_t)gpos);
+    struct gpconf_node *list = answer_list(a, a->data, "settings");
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (all || e->config.decisions[i].source != BY_DEFAULT)
+            add_setting(a, answer_object(a, list, NULL), e, i);
+    add_runs(a, e);
+    if (e->config.valid_until != INT64_MAX)
+        answer_number(a, a->data, "valid_until", e->config.valid_until);
+    add_problems(a, e);
+    return answer_finish(a, ret);
+}
+
+int status_setting(const struct evaluation *e, const char *id,
+                   struct gpconf_answer **ret)
+{
+    struct gpconf_answer *a = answer_new("get", e->now);
+    if (!a)
+        return GPCONF_ENOMEM;
+    const char *near = NULL;
+    int index = settings_find(id, &near);
+    if (index >= 0)
+        add_setting(a, answer_object(a, a->data, "setting"), e, index);
+    else
+        answer_text(a, answer_list(a, a->data, "suggestions"), NULL, near);
+    int status = answer_finish(a, ret);
+    return status ? status : index < 0 ? GPCONF_ENOTFOUND : 0;
+}

@@ -1,0 +1,19 @@
+#ifndef GPCONF_ENGINE_ANSWERS_STATUS_H
+#define GPCONF_ENGINE_ANSWERS_STATUS_H
+
+#include "engine/answers/evaluation.h"
+#include "engine/answers/tree.h"
+
+/*
+ * What updating comes to on this machine: every setting that somebody configured, its
+ * value, who decided it and what waits in its shadow, the next runs, and the problems.
+ * With all, the settings that nobody configured are listed too.
+ */
+int status_answer(const struct evaluation *evaluation, bool all,
+                  struct gpconf_answer **ret);
+
+/* One setting by its id: data.setting. GPCONF_ENOTFOUND with data.suggestions[]. */
+int status_setting(const struct evaluation *evaluation, const char *id,
+                   struct gpconf_answer **ret);
+
+#endif
