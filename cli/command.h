@@ -15,7 +15,7 @@
 struct option_row {
     const char *name;     /* "order", without dashes */
     const char *argument; /* "N" as shown in the help; NULL: a switch */
-    const char *help;     /* one line */
+    const char *help;     /* one line; NULL: a hidden option */
 };
 
 enum { OPTIONS_MOST = 8 };

@@ -76,11 +76,14 @@ static const struct option_row common[] = {
     { "color", "WHEN", "always, auto or never (NO_COLOR is respected)" },
     { "help", NULL, "this help, or the help of a command" },
     { "version", NULL, "the version" },
+    { "now", "SECONDS", NULL }, /* for tests */
     { 0 },
 };
 
 static void print_option(const struct option_row *row)
 {
+    if (!row->help)
+        return;
     char left[32];
     snprintf(left, sizeof left, "--%s%s%s", row->name, row->argument ? " " : "",
              row->argument ? row->argument : "");

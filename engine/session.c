@@ -174,15 +174,12 @@ static int merge(struct evaluation *e)
         return GPCONF_ENOMEM;
     struct operations *machine = &lowered[0], *user = &lowered[1], *part = &lowered[2];
     const struct local_policy local = { machine, user }, granted = { part, NULL };
-    struct grant grant;
     int status =
         lower_statements(&e->store.local, e->catalogue, arena, d, machine, user);
     if (!status)
         status = merge_machine(e, &local, NULL, d);
     if (!status)
-        status = grant_read(&e->rsop[RSOP_MACHINE], arena, d, &grant);
-    if (!status)
-        grant_filter(&grant, machine, arena, part);
+        status = grant_select(&e->rsop[RSOP_MACHINE], machine, arena, d, part);
     if (!status && part->n)
         status = merge_machine(e, &local, &granted, NULL);
     return status ? status : merge_half(e, RSOP_USER);
