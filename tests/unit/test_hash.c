@@ -59,6 +59,16 @@ static void a_content_hash_is_what_b2sum_says(void **state)
         hash_content(bytes, sizes[i], ours);
         assert_int_equal(strlen(ours), HASH_TEXT);
         assert_memory_equal(judge, ours, HASH_TEXT);
+        /* Piece by piece it is the same. */
+        struct hash_stream stream;
+        hash_begin(&stream);
+        for (size_t at = 0, piece = 0; at < sizes[i]; at += piece, piece++) {
+            if (piece > sizes[i] - at)
+                piece = sizes[i] - at;
+            hash_add(&stream, bytes + at, piece);
+        }
+        hash_end(&stream, ours);
+        assert_memory_equal(judge, ours, HASH_TEXT);
         free(judge);
     }
     scratch_remove(dir);

@@ -48,8 +48,10 @@ static void files_are_read_below_the_root(void **state)
         file_read(machine.root_fd, "etc/name", FILE_TRUSTED, 100, &arena, &file, NULL),
         0);
     assert_string_equal(file.bytes, "image\n");
+    assert_string_equal(machine_path(&machine, &arena), dir);
     arena_done(&arena);
     machine_done(&machine);
+    assert_null(machine_path(&machine, &arena));
     scratch_remove(dir);
 }
 
