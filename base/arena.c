@@ -11,6 +11,25 @@ enum {
     ALIGNMENT = _Alignof(max_align_t),
 };
 
+/* Under the address sanitizer, what was not handed out is poisoned: an object that is
+ * overrun is seen even when its neighbour is an object of the same arena. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POISONED
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) && !defined(POISONED)
+#define POISONED
+#endif
+#ifdef POISONED
+#include <sanitizer/asan_interface.h>
+enum { GAP = ALIGNMENT }; /* bytes that stay poisoned behind each object */
+#else
+#define ASAN_POISON_MEMORY_REGION(memory, size) ((void)0)
+#define ASAN_UNPOISON_MEMORY_REGION(memory, size) ((void)0)
+enum { GAP = 0 };
+#endif
+
 struct arena_block {
     struct arena_block *next;
     size_t size, used; /* bytes of payload */
@@ -58,6 +77,7 @@ static struct arena_block *add_block(struct arena *arena, size_t size)
         return NULL;
     block->size = want;
     block->used = 0;
+    ASAN_POISON_MEMORY_REGION(block->payload, want);
     if (alone && arena->blocks) {
         block->next = arena->blocks->next;
         arena->blocks->next = block;
@@ -68,8 +88,9 @@ static struct arena_block *add_block(struct arena *arena, size_t size)
     return block;
 }
 
-static void *allocate(struct arena *arena, size_t size)
+static void *allocate(struct arena *arena, size_t asked)
 {
+    size_t size = asked;
     /* No object is larger than half of what size_t counts: so none of the sums here
      * and in add_block() can wrap. */
     if (arena->failed || size > SIZE_MAX / 2)
@@ -81,14 +102,15 @@ static void *allocate(struct arena *arena, size_t size)
         return fail(arena);
 
     struct arena_block *block = arena->blocks;
-    if (!block || size > block->size - block->used) {
-        block = add_block(arena, size);
+    if (!block || size + GAP > block->size - block->used) {
+        block = add_block(arena, size + GAP);
         if (!block)
             return fail(arena);
     }
     void *memory = (char *)block->payload + block->used;
-    block->used += size;
+    block->used += size + GAP;
     arena->used += size;
+    ASAN_UNPOISON_MEMORY_REGION(memory, asked);
     return memory;
 }
 
