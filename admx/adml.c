@@ -438,7 +438,8 @@ static void on_start(void *context, const struct xml_start *start)
     static const struct word_attributes none;
     struct word_attributes attributes;
     const struct rule *rule = NULL;
-    if (parse->skipped) {
+    /* After a failure the arrays may be gone; the rest of the file is left out. */
+    if (parse->skipped || arena_failed(parse->adml->arena)) {
         parse->skipped++;
         return;
     }
@@ -466,8 +467,8 @@ static void on_end(void *context)
     struct parse *parse = context;
     if (parse->skipped)
         parse->skipped--;
-    else
-        end_text(parse, (enum word)parse->stack[--parse->depth]);
+    else if (parse->depth-- && !arena_failed(parse->adml->arena))
+        end_text(parse, (enum word)parse->stack[parse->depth]);
 }
 
 static void on_text(void *context, const char *text, size_t size)
@@ -488,8 +489,8 @@ int adml_parse(const void *bytes, size_t size, const char *path, struct arena *a
     buffer_init(&parse.text, LIMIT_TEMPLATE_FILE);
     int rc = xml_parse(bytes, size, LIMIT_TEMPLATE_FILE, path, &handler, &parse,
                        diagnostics);
-    if (buffer_failed(&parse.text))
-        rc = rc ? rc : GPCONF_ENOMEM;
+    if (buffer_failed(&parse.text) || arena_failed(arena))
+        rc = GPCONF_ENOMEM;
     buffer_done(&parse.text);
     if (rc)
         return rc;

@@ -376,7 +376,8 @@ static void on_start(void *context, const struct xml_start *start)
     struct parse *parse = context;
     static const struct word_attributes none;
     struct word_attributes attributes;
-    if (parse->skipped) {
+    /* After a failure the arrays may be gone; the rest of the file is left out. */
+    if (parse->skipped || arena_failed(parse->admx->arena)) {
         parse->skipped++;
         return;
     }
@@ -408,7 +409,8 @@ static void on_end(void *context)
         parse->skipped--;
         return;
     }
-    if (parse->stack[--parse->depth] == WORD_STRING)
+    if (parse->stack[--parse->depth] == WORD_STRING &&
+        !arena_failed(parse->admx->arena))
         policy_end_string(parse);
 }
 
@@ -431,8 +433,8 @@ int admx_parse(const void *bytes, size_t size, const char *path, struct arena *a
     buffer_init(&parse.text, LIMIT_TEMPLATE_FILE);
     int rc = xml_parse(bytes, size, LIMIT_TEMPLATE_FILE, path, &handler, &parse,
                        diagnostics);
-    if (buffer_failed(&parse.text))
-        rc = rc ? rc : GPCONF_ENOMEM;
+    if (buffer_failed(&parse.text) || arena_failed(arena))
+        rc = GPCONF_ENOMEM;
     buffer_done(&parse.text);
     if (rc)
         return rc;

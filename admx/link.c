@@ -161,6 +161,8 @@ static uint32_t element_of(struct linker *linker, const struct cat_policy *polic
 {
     const struct cat_element *elements =
         (const void *)linker->tables[BLOCK_ELEMENTS].data;
+    if (buffer_failed(&linker->tables[BLOCK_ELEMENTS]))
+        return CAT_NONE;
     uint32_t exact = pool_find(&linker->pool, id, strlen(id));
     for (uint32_t i = policy->first_element;
          exact && i < policy->first_element + policy->n_elements; i++)
