@@ -58,6 +58,7 @@ int cli_policy_show(struct invocation *invocation);
 int cli_status(struct invocation *invocation);
 int cli_get(struct invocation *invocation);
 int cli_explain(struct invocation *invocation);
+int cli_plan(struct invocation *invocation);
 int cli_result(struct invocation *invocation);
 int cli_lint(struct invocation *invocation);
 

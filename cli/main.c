@@ -24,11 +24,20 @@ static const struct option_row status_options[] = {
     { 0 },
 };
 
+static const struct option_row plan_options[] = {
+    { "exit-code", NULL, "exit with 1 when there is something to change" },
+    { 0 },
+};
+
 static const struct command commands[] = {
     { "status", "", 0, 0, "what is configured and who decided (the default)",
       "Shows the settings that local policy or a GPO configures, what waits in the\n"
       "shadow of a GPO, and the next run. Exits with 1 when there are problems.",
       "gpconf status --all", status_options, cli_status },
+    { "plan", "", 0, 0, "what an apply would change, line by line; writes nothing",
+      "Shows the files of the update client that policy leads to, what each line is\n"
+      "for, and what the client cannot follow. It shows; it does not apply yet.",
+      "gpconf plan --exit-code", plan_options, cli_plan },
     { "explain", "WHAT", 1, 1, "why a setting or registry value is what it is",
       "WHAT is a setting (update.mode) or a registry value (KEY\\NAME). The first "
       "line\n"

@@ -132,6 +132,10 @@ GPCONF_API int gpconf_get(struct gpconf *session, const char *id,
 GPCONF_API int gpconf_explain(struct gpconf *session, const char *what,
                               struct gpconf_answer **ret);
 
+/* What an apply would change: data.steps[], each with its claims. Nothing is written.
+ * When it cannot be planned the status says so and *ret tells why. */
+GPCONF_API int gpconf_plan(struct gpconf *session, struct gpconf_answer **ret);
+
 /* The whole resultant set with its origins: data.gpos[], policies[], values[]. */
 GPCONF_API int gpconf_result(struct gpconf *session, struct gpconf_answer **ret);
 

@@ -7,7 +7,10 @@
 #include "admx/template_store.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "engine/change/plan.h"
 #include "engine/facts/collect.h"
+#include "engine/providers/apt/probe.h"
+#include "engine/providers/apt/render.h"
 #include "engine/update/grant.h"
 #include "engine/update/lower.h"
 #include "engine/update/project.h"
@@ -227,5 +230,43 @@ int session_evaluate(struct gpconf *session, const struct evaluation **ret)
         forget(session);
     else
         *ret = e;
+    return status;
+}
+
+static const char *const apt_owner[] = { "apt" };
+
+int session_plan(struct gpconf *session, struct arena *arena,
+                 struct diagnostics *diagnostics, struct client *ret_client,
+                 struct change *ret_change)
+{
+    const struct evaluation *e;
+    struct client client = { 0 };
+    struct change change = {
+        .verb = "apply", .owner = "gpconf", .complete = apt_owner, .n_complete = 1
+    };
+    struct history history;
+    int status = session_evaluate(session, &e);
+    int root = session->machine.root_fd;
+    change.at = session->machine.now;
+    if (!status)
+        status = probe_apt(&session->machine, arena, diagnostics, &client);
+    if (!status && client.orchestrator)
+        diagnostics_add(diagnostics, SEVERITY_WARNING, "apt-foreign-orchestrator",
+                        origin_file(NULL),
+                        "%s drives updates on this machine, standing down: our files "
+                        "are taken back",
+                        client.orchestrator);
+    else if (!status && client.present)
+        status = apt_render(&e->config, &client, arena, diagnostics, &change);
+    if (!status)
+        status = history_read(root, arena, diagnostics, &history);
+    if (!status)
+        status = plan_make(root, &history, &change, arena, diagnostics);
+    if (!status && arena_failed(arena))
+        status = GPCONF_ENOMEM;
+    if (!status) {
+        *ret_client = client;
+        *ret_change = change;
+    }
     return status;
 }

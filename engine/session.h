@@ -3,6 +3,7 @@
 
 #include "engine/answers/evaluation.h"
 #include "engine/gpconf.h"
+#include "engine/providers/provider.h"
 
 /*
  * A session opens a root and runs the stations in order: read, parse, lower,
@@ -26,5 +27,11 @@ struct gpconf {
 
 /* The evaluation, made at the first call. Borrowed until a setting changes. */
 int session_evaluate(struct gpconf *session, const struct evaluation **ret);
+
+/* What an apply would do now: probe, render and plan. Everything is owned by the arena;
+ * when somebody else drives updates there are no steps, and that is told. */
+int session_plan(struct gpconf *session, struct arena *arena,
+                 struct diagnostics *diagnostics, struct client *ret_client,
+                 struct change *ret_change);
 
 #endif

@@ -83,7 +83,8 @@ static void explain_setting(struct gpconf_answer *a, const struct evaluation *e,
     const struct decision *d = &e->config.decisions[index];
     answer_text(a, a->data, "setting", s->id);
     if (!s->is_sensitive && !d->is_off && !d->is_unfit)
-        answer_text(a, a->data, "value", settings_print(&e->config, index, &a->arena));
+        answer_text(a, a->data, "value",
+                    settings_print(&e->config, (enum setting_index)index, &a->arena));
     answer_text(a, a->data, "unit", s->unit);
     answer_text(a, a->data, "state",
                 d->source == BY_POLICY  ? "policy"

@@ -114,7 +114,7 @@ int status_answer(const struct evaluation *e, bool all, struct gpconf_answer **r
     struct gpconf_node *list = answer_list(a, a->data, "settings");
     for (int i = 0; i < SETTING_COUNT; i++)
         if (all || e->config.decisions[i].source != BY_DEFAULT)
-            add_setting(a, answer_object(a, list, NULL), e, i);
+            add_setting(a, answer_object(a, list, NULL), e, (enum setting_index)i);
     add_runs(a, e);
     if (e->config.valid_until != INT64_MAX)
         answer_number(a, a->data, "valid_until", e->config.valid_until);
@@ -131,7 +131,8 @@ int status_setting(const struct evaluation *e, const char *id,
     const char *near = NULL;
     int index = settings_find(id, &near);
     if (index >= 0)
-        add_setting(a, answer_object(a, a->data, "setting"), e, index);
+        add_setting(a, answer_object(a, a->data, "setting"), e,
+                    (enum setting_index)index);
     else
         answer_text(a, answer_list(a, a->data, "suggestions"), NULL, near);
     int status = answer_finish(a, ret);
