@@ -74,6 +74,12 @@ static void print_policy(const struct gpconf_node *policy)
     if (mixed)
         fputs(" (mixed)", stdout);
     print_origin(policy);
+    const char *alias = gpconf_get_text(policy, "alias_of");
+    if (alias) {
+        fputs("  (the same values as ", stdout);
+        print_text(stdout, alias);
+        fputs(")", stdout);
+    }
     fputc('\n', stdout);
     const struct gpconf_node *elements = gpconf_node_get(policy, "elements");
     for (const struct gpconf_node *n = gpconf_node_first(elements); n;

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "engine/answers/policy.h"
+#include "engine/state/report.h"
 
 void result_origin(struct gpconf_answer *a, struct gpconf_node *to, const char *name,
                    const struct rsop *rsop, const struct contribution *contribution)
@@ -151,9 +152,12 @@ static void add_contradictions(struct gpconf_answer *a, struct gpconf_node *to,
 
 static void add_policy(struct gpconf_answer *a, struct gpconf_node *list,
                        const struct evaluation *e, int half,
-                       const struct cat_policy *policy, const struct state *state)
+                       const struct cat_policy *policy, const struct state *state,
+                       uint32_t alias_of)
 {
     const struct catalogue *c = e->catalogue;
+    size_t n;
+    const struct cat_policy *policies = catalogue_policies(c, &n);
     struct gpconf_node *row = answer_object(a, list, NULL);
     answer_text(a, row, "id", catalogue_text(c, policy->id));
     answer_text(a, row, "class", half == RSOP_MACHINE ? "machine" : "user");
@@ -165,6 +169,8 @@ static void add_policy(struct gpconf_answer *a, struct gpconf_node *list,
     if (origin)
         result_origin(a, row, "origin", &e->rsop[half], origin);
     add_contradictions(a, row, state);
+    if (alias_of < n)
+        answer_text(a, row, "alias_of", catalogue_text(c, policies[alias_of].id));
 }
 
 static int add_policies(struct gpconf_answer *a, struct gpconf_node *list,
@@ -173,18 +179,22 @@ static int add_policies(struct gpconf_answer *a, struct gpconf_node *list,
 {
     size_t n;
     const struct cat_policy *policies = catalogue_policies(e->catalogue, &n);
-    uint32_t class_ = half == RSOP_MACHINE ? CAT_MACHINE : CAT_USER;
+    enum cat_class class_ = half == RSOP_MACHINE ? CAT_MACHINE : CAT_USER;
+    uint32_t *alias_of;
+    int status =
+        report_aliases(e->catalogue, class_, &e->effective[half], scratch, &alias_of);
+    if (status)
+        return status;
     for (size_t i = 0; i < n; i++) {
         if (!(policies[i].class_ & class_) || policies[i].duplicate_of != CAT_NONE)
             continue;
         struct state state;
-        int status =
-            state_read(e->catalogue, &policies[i], e->view[half], scratch, &state);
+        status = state_read(e->catalogue, &policies[i], e->view[half], scratch, &state);
         if (status)
             return status;
         configured[i] = state.state != STATE_NOT_CONFIGURED;
         if (configured[i])
-            add_policy(a, list, e, half, &policies[i], &state);
+            add_policy(a, list, e, half, &policies[i], &state, alias_of[i]);
     }
     return 0;
 }
