@@ -15,8 +15,7 @@ static void print_row(const struct invocation *invocation,
     print_style(stdout, invocation->color, style);
     print_column(stdout, configured ? state : "-", 9);
     print_style(stdout, invocation->color, STYLE_PLAIN);
-    const char *title = gpconf_get_text(row, "title");
-    print_text(stdout, title ? title : "");
+    print_text(stdout, gpconf_get_text(row, "title"));
     fputs("\n         ", stdout);
     print_style(stdout, invocation->color, STYLE_DIM);
     const char *class_ = gpconf_get_text(row, "class");
@@ -94,8 +93,7 @@ static void print_choices(const struct gpconf_node *element)
         fputs("      ", stdout);
         print_node(stdout, gpconf_node_get(n, "value"));
         fputs("  ", stdout);
-        const char *text = gpconf_get_text(n, "text");
-        print_text(stdout, text ? text : "");
+        print_text(stdout, gpconf_get_text(n, "text"));
         fputc('\n', stdout);
     }
 }
@@ -106,7 +104,7 @@ static void print_element(const struct gpconf_node *element)
     const char *label = gpconf_get_text(element, "label");
     if (!id) {
         fputs("    ", stdout);
-        print_text(stdout, label ? label : "");
+        print_text(stdout, label);
         fputc('\n', stdout);
         return;
     }
@@ -164,8 +162,7 @@ static void print_policy(const struct invocation *invocation,
     if (!policy)
         return;
     print_style(stdout, invocation->color, STYLE_BOLD);
-    const char *title = gpconf_get_text(policy, "title");
-    print_text(stdout, title ? title : "");
+    print_text(stdout, gpconf_get_text(policy, "title"));
     print_style(stdout, invocation->color, STYLE_PLAIN);
     fputc('\n', stdout);
     print_field("state", gpconf_get_text(policy, "state"));

@@ -51,7 +51,7 @@ static int columns_of(unsigned c)
 /* Show up to limit columns; returns the columns used. */
 static int show(FILE *to, const char *text, int limit)
 {
-    size_t size = strlen(text);
+    size_t size = text ? strlen(text) : 0;
     int used = 0;
     bool pending = false;
     for (size_t at = 0; at < size;) {
@@ -192,5 +192,20 @@ void print_node(FILE *to, const struct gpconf_node *node)
                 fputs(gpconf_node_kind(node) == GPCONF_LIST ? ", " : " ", to);
         }
         break;
+    }
+}
+
+void print_operation(FILE *to, const struct gpconf_node *operation)
+{
+    const struct gpconf_node *data = gpconf_node_get(operation, "data");
+    if (data) {
+        fputc('=', to);
+        print_node(to, data);
+    } else if (gpconf_node_get(operation, "redacted")) {
+        fputs("=(redacted)", to);
+    } else {
+        fputs(" (", to);
+        print_text(to, gpconf_get_text(operation, "op"));
+        fputc(')', to);
     }
 }

@@ -30,6 +30,9 @@ void print_style(FILE *to, bool color, enum style style);
  * out. */
 void print_diagnostics(FILE *to, const struct gpconf_answer *answer);
 
+/* What an operation does to its value: "=data", "=(redacted)" or " (delete)". */
+void print_operation(FILE *to, const struct gpconf_node *operation);
+
 /* A node of any kind on one line: text, number, yes/no, or a list with commas.
  */
 void print_node(FILE *to, const struct gpconf_node *node);

@@ -109,14 +109,7 @@ static void print_value(const struct gpconf_node *value)
         fputs("\\", stdout);
         print_text(stdout, *name ? name : "(default)");
     }
-    const struct gpconf_node *data = gpconf_node_get(value, "data");
-    if (data) {
-        fputs(" = ", stdout);
-        print_node(stdout, data);
-    } else {
-        fputs(" : ", stdout);
-        print_text(stdout, gpconf_get_text(value, "op"));
-    }
+    print_operation(stdout, value);
     print_origin(value);
     fputc('\n', stdout);
 }

@@ -27,7 +27,7 @@ static void print_setting(const struct invocation *invocation,
     print_column(stdout, value, VALUE_COLUMNS);
     print_style(stdout, invocation->color, STYLE_PLAIN);
     fputc(' ', stdout);
-    print_column(stdout, state ? state : "", 8);
+    print_column(stdout, state, 8);
     if (who && strcmp(who, "local policy") != 0)
         print_text(stdout, who);
     const struct gpconf_node *shadowed = gpconf_node_get(setting, "shadowed");
@@ -102,7 +102,7 @@ static void print_get(const struct invocation *invocation,
         return;
     }
     const char *value = gpconf_get_text(setting, "value");
-    print_text(stdout, value ? value : "");
+    print_text(stdout, value);
     fputc('\n', stdout);
 }
 
@@ -155,12 +155,8 @@ static void print_contribution(const struct invocation *invocation,
     print_place(origin);
     fputs("  ", stdout);
     print_text(stdout, name ? name : gpconf_get_text(row, "op"));
-    if (gpconf_node_get(row, "data")) {
-        fputc('=', stdout);
-        print_node(stdout, gpconf_node_get(row, "data"));
-    } else if (name) {
-        printf(" (%s)", gpconf_get_text(row, "op"));
-    }
+    if (name)
+        print_operation(stdout, row);
     if (why)
         printf("  lost: %s", why);
     print_style(stdout, invocation->color, STYLE_PLAIN);

@@ -41,21 +41,11 @@ static const char *reason(const struct rsop *rsop, const struct contribution *c)
 }
 
 static void add_contribution(struct gpconf_answer *a, struct gpconf_node *list,
-                             const struct rsop *rsop, const struct contribution *c,
-                             bool sensitive)
+                             const struct rsop *rsop, const struct contribution *c)
 {
-    const struct operation *op = c->operation;
     struct gpconf_node *row = answer_object(a, list, NULL);
     answer_text(a, row, "fate", fate_name(c->fate));
-    answer_text(a, row, "op", op_name(op->op));
-    answer_text(a, row, "key", op->key);
-    answer_text(a, row, "name", op->name);
-    if (op->op == OP_SET || op->op == OP_SOFTSET) {
-        if (sensitive)
-            answer_bool(a, row, "redacted", true);
-        else
-            answer_value(a, row, "data", &op->value);
-    }
+    result_operation(a, row, c->operation);
     result_origin(a, row, "origin", rsop, c);
     answer_text(a, row, "why", reason(rsop, c));
 }
@@ -63,16 +53,14 @@ static void add_contribution(struct gpconf_answer *a, struct gpconf_node *list,
 /* Everything that was said about one value, the strongest first; then what removes it
  * without naming it. */
 static void add_value(struct gpconf_answer *a, struct gpconf_node *list,
-                      const struct rsop *rsop, const char *key, const char *name,
-                      bool sensitive)
+                      const struct rsop *rsop, const char *key, const char *name)
 {
     const struct slot *slot = rsop_find(rsop, key, name);
     const struct contribution *decider = rsop_decider(rsop, key, name);
     if (decider && (!slot || decider != rsop_winner(rsop, slot)))
-        add_contribution(a, list, rsop, decider, sensitive);
+        add_contribution(a, list, rsop, decider);
     for (uint32_t i = slot ? slot->n : 0; i-- > 0;)
-        add_contribution(a, list, rsop, &rsop->log[rsop->by_slot[slot->first + i]],
-                         sensitive);
+        add_contribution(a, list, rsop, &rsop->log[rsop->by_slot[slot->first + i]]);
 }
 
 static void explain_setting(struct gpconf_answer *a, const struct evaluation *e,
@@ -93,17 +81,17 @@ static void explain_setting(struct gpconf_answer *a, const struct evaluation *e,
     answer_text(a, a->data, "why", d->why);
     struct gpconf_node *list = answer_list(a, a->data, "chain");
     if (s->value_name && s->kind != KIND_BITS)
-        add_value(a, list, rsop, s->key, s->value_name, s->is_sensitive);
+        add_value(a, list, rsop, s->key, s->value_name);
     for (const struct choice *c = s->choices; c && c->word; c++)
         if (c->value_name)
-            add_value(a, list, rsop, s->key, c->value_name, false);
+            add_value(a, list, rsop, s->key, c->value_name);
     if (s->gate.name)
-        add_value(a, list, rsop, s->gate.key, s->gate.name, false);
+        add_value(a, list, rsop, s->gate.key, s->gate.name);
     size_t first = 0, n = 0;
     if (s->kind == KIND_LIST)
         rsop_key(rsop, s->key, &first, &n);
     for (size_t i = first; i < first + n; i++)
-        add_value(a, list, rsop, s->key, rsop->slots[i].name, s->is_sensitive);
+        add_value(a, list, rsop, s->key, rsop->slots[i].name);
 }
 
 /* KEY\NAME; the name is what stands behind the last backslash. */
@@ -118,7 +106,7 @@ static bool explain_value(struct gpconf_answer *a, const struct evaluation *e,
         return false;
     struct gpconf_node *list = answer_list(a, a->data, "chain");
     for (int half = 0; half < 2; half++)
-        add_value(a, list, &e->rsop[half], key, split + 1, false);
+        add_value(a, list, &e->rsop[half], key, split + 1);
     answer_text(a, a->data, "state", list && list->n ? "policy" : "default");
     return true;
 }

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "base/suggest.h"
+#include "engine/update/settings.h"
 
 const char *policy_class_name(uint32_t cat_class)
 {
@@ -89,6 +90,11 @@ static void add_element_value(struct gpconf_answer *a, struct gpconf_node *to,
     answer_text(a, to, "state", value->is_set ? "set" : "not-configured");
     if (!value->is_set)
         return;
+    if (settings_hides(catalogue_text(catalogue, element->key),
+                       catalogue_text(catalogue, element->value_name))) {
+        answer_bool(a, to, "redacted", true);
+        return;
+    }
     struct gpconf_node *lines;
     switch ((enum cat_element_kind)element->kind) {
     case CAT_BOOLEAN:

@@ -6,6 +6,26 @@
 #include "base/status.h"
 #include "engine/answers/policy.h"
 #include "engine/state/report.h"
+#include "engine/update/settings.h"
+
+void result_operation(struct gpconf_answer *a, struct gpconf_node *to,
+                      const struct operation *op)
+{
+    answer_text(a, to, "op", op_name(op->op));
+    answer_text(a, to, "key", op->key);
+    answer_text(a, to, "name", op->name);
+    if (op->op != OP_SET && op->op != OP_SOFTSET)
+        return;
+    const char *type = value_type_name(op->value.type);
+    if (type)
+        answer_text(a, to, "type", type);
+    else
+        answer_number(a, to, "type", op->value.type);
+    if (settings_hides(op->key, op->name))
+        answer_bool(a, to, "redacted", true);
+    else
+        answer_value(a, to, "data", &op->value);
+}
 
 void result_origin(struct gpconf_answer *a, struct gpconf_node *to, const char *name,
                    const struct rsop *rsop, const struct contribution *contribution)
@@ -139,15 +159,8 @@ static void add_contradictions(struct gpconf_answer *a, struct gpconf_node *to,
     if (!state->n_contradictions)
         return;
     struct gpconf_node *list = answer_list(a, to, "contradicted_by");
-    for (size_t i = 0; i < state->n_contradictions; i++) {
-        const struct operation *op = state->contradictions[i];
-        struct gpconf_node *row = answer_object(a, list, NULL);
-        answer_text(a, row, "op", op_name(op->op));
-        answer_text(a, row, "key", op->key);
-        answer_text(a, row, "name", op->name);
-        if (op->op == OP_SET || op->op == OP_SOFTSET)
-            answer_value(a, row, "data", &op->value);
-    }
+    for (size_t i = 0; i < state->n_contradictions; i++)
+        result_operation(a, answer_object(a, list, NULL), state->contradictions[i]);
 }
 
 static void add_policy(struct gpconf_answer *a, struct gpconf_node *list,
@@ -227,20 +240,9 @@ static void add_values(struct gpconf_answer *a, struct gpconf_node *list,
         const struct contribution *winner = rsop_winner(rsop, &rsop->slots[s]);
         if (!winner || explained(e, winner->operation, configured))
             continue;
-        const struct operation *op = winner->operation;
         struct gpconf_node *row = answer_object(a, list, NULL);
         answer_text(a, row, "class", half == RSOP_MACHINE ? "machine" : "user");
-        answer_text(a, row, "key", op->key);
-        answer_text(a, row, "name", op->name);
-        answer_text(a, row, "op", op_name(op->op));
-        if (op->op == OP_SET || op->op == OP_SOFTSET) {
-            const char *type = value_type_name(op->value.type);
-            if (type)
-                answer_text(a, row, "type", type);
-            else
-                answer_number(a, row, "type", op->value.type);
-            answer_value(a, row, "data", &op->value);
-        }
+        result_operation(a, row, winner->operation);
         result_origin(a, row, "origin", rsop, winner);
     }
 }

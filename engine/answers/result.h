@@ -11,6 +11,11 @@
  */
 int result_answer(const struct evaluation *evaluation, struct gpconf_answer **ret);
 
+/* "op", "key", "name", and of a set "type" and "data", or "redacted" when the value must
+ * not be shown. */
+void result_operation(struct gpconf_answer *a, struct gpconf_node *to,
+                      const struct operation *operation);
+
 /* {"layer","gpo","name","container","link","enforced","file","record" or "line"}: who
  * said this contribution, and where. */
 void result_origin(struct gpconf_answer *a, struct gpconf_node *to, const char *name,

@@ -30,7 +30,9 @@ static void add_shadowed(struct gpconf_answer *a, struct gpconf_node *to,
         if (local->items[i].kind == STATEMENT_SETTING &&
             name_equal(local->items[i].subject, settings[index].id))
             said = local->items[i].text;
-    if (said)
+    if (settings[index].is_sensitive)
+        answer_text(a, to, "shadowed", "(redacted)");
+    else if (said)
         answer_text(a, to, "shadowed", said);
     else
         answer_value(a, to, "shadowed",

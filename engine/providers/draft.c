@@ -47,6 +47,8 @@ void draft_claim(struct draft *draft, const char *key, const char *value, int se
                            .line = draft->line,
                            .setting = id(setting),
                            .fidelity = fidelity,
+                           .sensitive =
+                               setting != NO_SETTING && settings[setting].is_sensitive,
                            .why = why };
     add(draft, &claim);
 }

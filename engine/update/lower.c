@@ -135,6 +135,14 @@ static bool state_of(struct lowering *l, const struct setting *setting,
     return fits;
 }
 
+/* What a person wrote, for a message; a message goes to logs and answers. */
+static const char *quoted(struct lowering *l, const struct setting *setting,
+                          const struct statement *s)
+{
+    return setting->is_sensitive ? "the value"
+                                 : arena_format(l->arena, "'%s'", s->text);
+}
+
 static void lower_setting(struct lowering *l, const struct setting *setting,
                           const struct statement *s, bool own_values)
 {
@@ -152,13 +160,14 @@ static void lower_setting(struct lowering *l, const struct setting *setting,
     int r = settings_parse(setting, s->text, l->arena, &value, &why);
     if (r < 0) {
         say(l, s, "lower-value",
-            arena_format(l->arena, "'%s' %s", s->text, why ? why : ""));
+            arena_format(l->arena, "%s %s", quoted(l, setting, s), why ? why : ""));
         return;
     }
     struct state state;
     if (!state_of(l, setting, policy, e, &value, &state)) {
         say(l, s, "lower-value",
-            arena_format(l->arena, "the template does not offer '%s'", s->text));
+            arena_format(l->arena, "the template does not offer %s",
+                         quoted(l, setting, s)));
         return;
     }
     struct operations written = { 0 };

@@ -427,3 +427,9 @@ int settings_of_value(const char *key, const char *name)
             return i;
     return -1;
 }
+
+bool settings_hides(const char *key, const char *name)
+{
+    int index = name ? settings_of_value(key, name) : -1;
+    return index >= 0 && settings[index].is_sensitive;
+}
