@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdint.h>
@@ -248,6 +249,24 @@ struct request {
     const char *color;
 };
 
+static int take_now(struct gpconf *session, const char *value)
+{
+    char *end;
+    errno = 0;
+    long long now = strtoll(value, &end, 10);
+    if (errno || end == value || *end)
+        return GPCONF_EINVAL;
+    return gpconf_set_now(session, now);
+}
+
+static int take_color(struct request *request, const char *value)
+{
+    request->color = value;
+    bool known = strcmp(value, "always") == 0 || strcmp(value, "auto") == 0 ||
+                 strcmp(value, "never") == 0;
+    return known ? 0 : GPCONF_EINVAL;
+}
+
 static int take_common(const char *name, const char *value, struct gpconf *session,
                        struct request *request)
 {
@@ -258,9 +277,9 @@ static int take_common(const char *name, const char *value, struct gpconf *sessi
     if (strcmp(name, "lang") == 0)
         return gpconf_set_language(session, value);
     if (strcmp(name, "now") == 0)
-        return gpconf_set_now(session, strtoll(value, NULL, 10));
+        return take_now(session, value);
     if (strcmp(name, "color") == 0)
-        request->color = value;
+        return take_color(request, value);
     request->help |= strcmp(name, "help") == 0;
     request->version |= strcmp(name, "version") == 0;
     request->json |= strcmp(name, "json") == 0;

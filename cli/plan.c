@@ -51,8 +51,10 @@ static void print_plan(const struct invocation *invocation,
     for (const struct gpconf_node *n = gpconf_node_first(steps); n;
          n = gpconf_node_next(n))
         print_step(invocation, n);
-    int64_t changes = gpconf_node_number(gpconf_node_get(data, "changes"));
-    if (changes == 0)
+    const struct gpconf_node *changes = gpconf_node_get(data, "changes");
+    if (!changes)
+        puts("No plan: what stands below must be mended first.");
+    else if (gpconf_node_number(changes) == 0)
         puts("Nothing to change.");
 }
 

@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include "base/limits.h"
-
 #include "engine/answers/explain.h"
 #include "engine/answers/lint.h"
 #include "engine/answers/plan.h"
@@ -76,16 +75,14 @@ int gpconf_plan(struct gpconf *session, struct gpconf_answer **ret)
 {
     struct arena arena;
     struct diagnostics diagnostics;
-    struct client client;
+    struct client client = { 0 };
     struct change change;
     arena_init(&arena, LIMIT_ARENA);
     diagnostics_init(&diagnostics, &arena);
     int status = session_plan(session, &arena, &diagnostics, &client, &change);
     struct gpconf_answer *answer = NULL;
-    struct change none = { 0 };
-    struct client nobody = { 0 };
-    int answered = plan_answer(status ? &none : &change, status ? &nobody : &client,
-                               session->machine.now, &diagnostics, &answer);
+    int answered = plan_answer(status ? NULL : &change, &client, session->machine.now,
+                               &diagnostics, &answer);
     arena_done(&arena);
     if (answered)
         return answered;

@@ -35,7 +35,8 @@ struct gpconf;
 GPCONF_API int gpconf_new(struct gpconf **ret);
 GPCONF_API void gpconf_free(struct gpconf *session); /* NULL is fine */
 
-/* Set before the first question; the text is copied. */
+/* Set before the first question; the text is copied. Of a folder that is not there:
+ * GPCONF_ENOTFOUND. */
 GPCONF_API int gpconf_set_root(struct gpconf *session, const char *directory);
 /* Replace the template folders; may be called again, the strongest folder first. */
 GPCONF_API int gpconf_add_templates(struct gpconf *session, const char *directory);

@@ -53,10 +53,23 @@ void gpconf_free(struct gpconf *session)
     free(session);
 }
 
-int gpconf_set_root(struct gpconf *session, const char *directory)
+/* A folder that a person names must be there, and is refused where it is named. */
+static int check_folder(const char *directory)
 {
     if (!directory || !*directory)
         return GPCONF_EINVAL;
+    struct machine there;
+    int status = machine_open(directory, &there);
+    if (!status)
+        machine_done(&there);
+    return status;
+}
+
+int gpconf_set_root(struct gpconf *session, const char *directory)
+{
+    int status = check_folder(directory);
+    if (status)
+        return status;
     const char *copy = arena_string(&session->arena, directory);
     if (!copy)
         return GPCONF_ENOMEM;
@@ -67,8 +80,9 @@ int gpconf_set_root(struct gpconf *session, const char *directory)
 
 int gpconf_add_templates(struct gpconf *session, const char *directory)
 {
-    if (!directory || !*directory)
-        return GPCONF_EINVAL;
+    int status = check_folder(directory);
+    if (status)
+        return status;
     if (session->n_folders == TEMPLATE_FOLDERS_MOST)
         return GPCONF_ELIMIT;
     const char *copy = arena_string(&session->arena, directory);
@@ -246,18 +260,20 @@ int session_plan(struct gpconf *session, struct arena *arena,
     };
     struct history history;
     int status = session_evaluate(session, &e);
+    if (status)
+        return status;
     int root = session->machine.root_fd;
     change.at = session->machine.now;
-    if (!status)
-        status = probe_apt(&session->machine, arena, diagnostics, &client);
-    if (!status && client.orchestrator)
-        diagnostics_add(diagnostics, SEVERITY_WARNING, "apt-foreign-orchestrator",
-                        origin_file(NULL),
-                        "%s drives updates on this machine, standing down: our files "
-                        "are taken back",
-                        client.orchestrator);
-    else if (!status && client.present)
+    diagnostics_append(diagnostics, &e->diagnostics);
+    if (e->store.limits_damaged)
+        return GPCONF_ESYNTAX;
+    status = probe_apt(&session->machine, arena, diagnostics, &client);
+    if (!status && client.present)
         status = apt_render(&e->config, &client, arena, diagnostics, &change);
+    else if (!status)
+        diagnostics_add(diagnostics, SEVERITY_WARNING, "apt-absent", origin_file(NULL),
+                        "apt is not installed, and it is the only update client that "
+                        "this version drives: nothing to write");
     if (!status)
         status = history_read(root, arena, diagnostics, &history);
     if (!status)

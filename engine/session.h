@@ -29,7 +29,9 @@ struct gpconf {
 int session_evaluate(struct gpconf *session, const struct evaluation **ret);
 
 /* What an apply would do now: probe, render and plan. Everything is owned by the arena;
- * when somebody else drives updates there are no steps, and that is told. */
+ * when somebody else drives updates there are no steps, and that is told. The
+ * evaluation's diagnostics are added. GPCONF_ESYNTAX: limits.ini is damaged, so nothing
+ * may be written. */
 int session_plan(struct gpconf *session, struct arena *arena,
                  struct diagnostics *diagnostics, struct client *ret_client,
                  struct change *ret_change);

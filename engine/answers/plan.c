@@ -51,6 +51,8 @@ int plan_answer(const struct change *change, const struct client *client, int64_
     if (!a)
         return GPCONF_ENOMEM;
     diagnostics_append(&a->diagnostics, diagnostics);
+    if (!change)
+        return answer_finish(a, ret);
     answer_number(a, a->data, "changes", (int64_t)plan_acts(change));
     struct gpconf_node *steps = answer_list(a, a->data, "steps");
     for (size_t i = 0; i < change->n_steps; i++)

@@ -166,11 +166,13 @@ static void lint_templates(struct lint *lint, const char *folder, const char *on
             files[kept++] = files[i];
         }
     struct catalogue *catalogue = NULL;
-    if (catalogue_build(files, kept, lint->language, lint->diagnostics, &catalogue) ==
-        0)
-        catalogue_unref(catalogue);
-    else
+    int status =
+        catalogue_build(files, kept, lint->language, lint->diagnostics, &catalogue);
+    if (status == GPCONF_ENOMEM)
         lint->arena->failed = true;
+    else if (status)
+        cannot_read(lint, folder, "is over a limit as a whole");
+    catalogue_unref(catalogue);
 }
 
 /* --- Folders ------------------------------------------------------------------ */

@@ -350,7 +350,7 @@ int apt_render(const struct update_config *config, const struct client *client,
     if (!is_ours(config))
         return 0;
     if (client->orchestrator) {
-        diagnostics_add(diagnostics, SEVERITY_NOTE, "apt-orchestrator",
+        diagnostics_add(diagnostics, SEVERITY_WARNING, "apt-orchestrator",
                         (struct origin){ 0 },
                         "updates of this machine are driven by %s, writing nothing for "
                         "apt",
