@@ -69,7 +69,7 @@ static void add_choice(struct gpconf_answer *a, struct gpconf_node *to,
     switch ((enum cat_literal_kind)c->value.kind) {
     case CAT_LITERAL_DECIMAL:
     case CAT_LITERAL_LONG_DECIMAL:
-        answer_number(a, to, "value", (int64_t)c->value.number);
+        answer_unsigned(a, to, "value", c->value.number);
         break;
     case CAT_LITERAL_STRING:
         answer_text(a, to, "value", catalogue_text(catalogue, c->value.text));
@@ -102,7 +102,7 @@ static void add_element_value(struct gpconf_answer *a, struct gpconf_node *to,
         break;
     case CAT_DECIMAL:
     case CAT_LONG_DECIMAL:
-        answer_number(a, to, "value", (int64_t)value->number);
+        answer_unsigned(a, to, "value", value->number);
         break;
     case CAT_TEXT:
         answer_text(a, to, "value", value->text);
@@ -140,8 +140,8 @@ static void add_bounds(struct gpconf_answer *a, struct gpconf_node *to,
     answer_bool(a, to, "required", element->flags & CAT_REQUIRED);
     bool number = element->kind == CAT_DECIMAL || element->kind == CAT_LONG_DECIMAL;
     if (number && element->flags & CAT_MAX_DECLARED) {
-        answer_number(a, to, "min", (int64_t)element->min_value);
-        answer_number(a, to, "max", (int64_t)element->max_value);
+        answer_unsigned(a, to, "min", element->min_value);
+        answer_unsigned(a, to, "max", element->max_value);
     }
     if (element->max_length)
         answer_number(a, to, "max_length", element->max_length);

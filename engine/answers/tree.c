@@ -1,5 +1,6 @@
 #include "engine/answers/tree.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,15 @@ void answer_number(struct gpconf_answer *a, struct gpconf_node *parent,
         node->u.number = number;
 }
 
+void answer_unsigned(struct gpconf_answer *a, struct gpconf_node *parent,
+                     const char *name, uint64_t number)
+{
+    if (number <= INT64_MAX)
+        answer_number(a, parent, name, (int64_t)number);
+    else
+        answer_text(a, parent, name, arena_format(&a->arena, "%" PRIu64, number));
+}
+
 void answer_bool(struct gpconf_answer *a, struct gpconf_node *parent, const char *name,
                  bool value)
 {
@@ -145,8 +155,8 @@ void answer_value(struct gpconf_answer *a, struct gpconf_node *parent, const cha
     uint64_t number;
     size_t n = 0;
     const char *const *lines = value_lines(value, &a->arena, &n);
-    if (value_number(value, &number) && number <= INT64_MAX) {
-        answer_number(a, parent, name, (int64_t)number);
+    if (value_number(value, &number)) {
+        answer_unsigned(a, parent, name, number);
     } else if (lines) {
         struct gpconf_node *list = answer_list(a, parent, name);
         for (size_t i = 0; i < n; i++)

@@ -54,6 +54,9 @@ void answer_text(struct gpconf_answer *a, struct gpconf_node *parent, const char
                  const char *text);
 void answer_number(struct gpconf_answer *a, struct gpconf_node *parent,
                    const char *name, int64_t number);
+/* A number above INT64_MAX, which JSON readers lose, is text. */
+void answer_unsigned(struct gpconf_answer *a, struct gpconf_node *parent,
+                     const char *name, uint64_t number);
 void answer_bool(struct gpconf_answer *a, struct gpconf_node *parent, const char *name,
                  bool value);
 void answer_null(struct gpconf_answer *a, struct gpconf_node *parent, const char *name);

@@ -113,6 +113,8 @@ static void registry_values_become_data(void **state)
     assert_int_equal(gpconf_node_number(gpconf_node_get(a->data, "dword")), 4);
     assert_int_equal(gpconf_node_count(gpconf_node_get(a->data, "multi")), 2);
     assert_string_equal(gpconf_get_text(a->data, "odd"), "010203");
+    answer_unsigned(a, a->data, "huge", UINT64_MAX);
+    assert_string_equal(gpconf_get_text(a->data, "huge"), "18446744073709551615");
     gpconf_answer_unref(a);
 }
 
