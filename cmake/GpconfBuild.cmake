@@ -79,10 +79,12 @@ function(gpconf_program name folder)
     endif()
 endfunction()
 
-# gpconf_unit_test(SOURCE): one cmocka executable with tests/unit/support.c, one ctest entry.
+# gpconf_unit_test(SOURCE): one cmocka executable with what unit tests share
+# (support.c, bench.c), one ctest entry.
 function(gpconf_unit_test source)
     get_filename_component(name ${source} NAME_WE)
-    add_executable(${name} ${source} ${CMAKE_SOURCE_DIR}/tests/unit/support.c)
+    add_executable(${name} ${source} ${CMAKE_SOURCE_DIR}/tests/unit/support.c
+        ${CMAKE_SOURCE_DIR}/tests/unit/bench.c)
     target_link_libraries(${name} PRIVATE gpconf_engine PkgConfig::CMOCKA)
     target_compile_definitions(${name} PRIVATE
         GPCONF_SOURCE_DIR="${CMAKE_SOURCE_DIR}" GPCONF_BINARY_DIR="${CMAKE_BINARY_DIR}")

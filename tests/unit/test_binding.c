@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -11,39 +10,17 @@
 #include "base/registry/name.h"
 #include "engine/update/binding.h"
 #include "engine/update/unsupported.h"
-
-#define SHIPPED GPCONF_SOURCE_DIR "/admx/PolicyDefinitions/"
+#include "tests/unit/bench.h"
 
 static struct arena arena;
 static struct catalogue *catalogue;
-
-static void *load(const char *path, size_t *ret_size)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("%s is missing", path);
-    char *bytes = arena_alloc(&arena, 1, 1 << 20);
-    assert_non_null(bytes);
-    *ret_size = fread(bytes, 1, 1 << 20, file);
-    fclose(file);
-    return bytes;
-}
 
 static int setup(void **state)
 {
     (void)state;
     arena_init(&arena, LIMIT_ARENA);
-    struct diagnostics diagnostics;
-    diagnostics_init(&diagnostics, &arena);
-    struct template_file files[] = {
-        { .path = "UpdateClient.admx", .name = "UpdateClient.admx" },
-        { .path = "UpdateClient.adml",
-          .name = "UpdateClient.adml",
-          .language = "en-US" },
-    };
-    files[0].bytes = load(SHIPPED "UpdateClient.admx", &files[0].size);
-    files[1].bytes = load(SHIPPED "en-US/UpdateClient.adml", &files[1].size);
-    return catalogue_build(files, 2, NULL, &diagnostics, &catalogue);
+    catalogue = bench_shipped_catalogue();
+    return 0;
 }
 
 static int teardown(void **state)

@@ -14,33 +14,12 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "policies/gpt.h"
-
-struct bench {
-    struct arena arena;
-    struct diagnostics diagnostics;
-};
-
-static int set_up(void **state)
-{
-    struct bench *b = calloc(1, sizeof *b);
-    arena_init(&b->arena, LIMIT_ARENA);
-    diagnostics_init(&b->diagnostics, &b->arena);
-    *state = b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *b = *state;
-    arena_done(&b->arena);
-    free(b);
-    return 0;
-}
+#include "tests/unit/bench.h"
 
 static struct gpt parse_n(struct bench *b, const void *bytes, size_t size)
 {
     struct gpt gpt = { 0 };
-    diagnostics_init(&b->diagnostics, &b->arena);
+    bench_forget(b);
     gpt_parse(bytes, size, "gpt.ini", &b->arena, &b->diagnostics, &gpt);
     assert_int_equal(b->diagnostics.errors, 0);
     return gpt;
@@ -191,7 +170,7 @@ static void real_files_give_their_version(void **state)
     assert_in_range(n_versions, 30, n_files - 3);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -9,32 +9,11 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "policies/limits.h"
-
-struct bench {
-    struct arena arena;
-    struct diagnostics diagnostics;
-};
-
-static int set_up(void **state)
-{
-    struct bench *b = calloc(1, sizeof *b);
-    arena_init(&b->arena, LIMIT_ARENA);
-    diagnostics_init(&b->diagnostics, &b->arena);
-    *state = b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *b = *state;
-    arena_done(&b->arena);
-    free(b);
-    return 0;
-}
+#include "tests/unit/bench.h"
 
 static int parse(struct bench *b, const char *text, struct machine_limits *ret)
 {
-    diagnostics_init(&b->diagnostics, &b->arena);
+    bench_forget(b);
     return limits_parse(text, strlen(text), "limits.ini", &b->arena, &b->diagnostics,
                         ret);
 }
@@ -109,14 +88,14 @@ static void every_truncation_is_whole_or_damaged(void **state)
         struct machine_limits limits;
         char *copy = malloc(size ? size : 1);
         memcpy(copy, text, size);
-        diagnostics_init(&b->diagnostics, &b->arena);
+        bench_forget(b);
         int status = limits_parse(copy, size, "f", &b->arena, &b->diagnostics, &limits);
         assert_int_equal(status != 0, b->diagnostics.errors != 0);
         free(copy);
     }
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

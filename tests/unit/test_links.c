@@ -9,37 +9,16 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "policies/links.h"
+#include "tests/unit/bench.h"
 
 #define A "{A1000000-0000-0000-0000-000000000001}"
 #define B "{B2000000-0000-0000-0000-000000000002}"
 #define C "{C3000000-0000-0000-0000-000000000003}"
 #define D "{D4000000-0000-0000-0000-000000000004}"
 
-struct bench {
-    struct arena arena;
-    struct diagnostics diagnostics;
-};
-
-static int set_up(void **state)
-{
-    struct bench *b = calloc(1, sizeof *b);
-    arena_init(&b->arena, LIMIT_ARENA);
-    diagnostics_init(&b->diagnostics, &b->arena);
-    *state = b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *b = *state;
-    arena_done(&b->arena);
-    free(b);
-    return 0;
-}
-
 static int parse(struct bench *b, const char *text, struct links *ret)
 {
-    diagnostics_init(&b->diagnostics, &b->arena);
+    bench_forget(b);
     return links_parse(text, strlen(text), "links.ini", &b->arena, &b->diagnostics,
                        ret);
 }
@@ -182,7 +161,7 @@ static void every_truncation_is_read_or_damaged(void **state)
         struct links links;
         char *copy = malloc(size ? size : 1);
         memcpy(copy, whole, size);
-        diagnostics_init(&b->diagnostics, &b->arena);
+        bench_forget(b);
         int status = links_parse(copy, size, "f", &b->arena, &b->diagnostics, &links);
         assert_int_equal(status != 0, b->diagnostics.errors != 0);
         free(copy);
@@ -332,7 +311,7 @@ static void a_damaged_file_or_an_unfit_name_is_not_edited(void **state)
                         "GPCONF_ERANGE");
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -9,32 +9,11 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "policies/local.h"
-
-struct bench {
-    struct arena arena;
-    struct diagnostics diagnostics;
-};
-
-static int set_up(void **state)
-{
-    struct bench *b = calloc(1, sizeof *b);
-    arena_init(&b->arena, LIMIT_ARENA);
-    diagnostics_init(&b->diagnostics, &b->arena);
-    *state = b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *b = *state;
-    arena_done(&b->arena);
-    free(b);
-    return 0;
-}
+#include "tests/unit/bench.h"
 
 static int parse(struct bench *b, const char *text, struct statements *to)
 {
-    diagnostics_init(&b->diagnostics, &b->arena);
+    bench_forget(b);
     return local_parse(text, strlen(text), "local.ini", &b->arena, &b->diagnostics, to);
 }
 
@@ -136,7 +115,7 @@ static void every_truncation_is_read_or_damaged(void **state)
         struct statements statements = { 0 };
         char *copy = malloc(size ? size : 1);
         memcpy(copy, text, size);
-        diagnostics_init(&b->diagnostics, &b->arena);
+        bench_forget(b);
         int status =
             local_parse(copy, size, "f", &b->arena, &b->diagnostics, &statements);
         assert_int_equal(status != 0, b->diagnostics.errors != 0);
@@ -265,7 +244,7 @@ static void what_does_not_fit_is_refused(void **state)
     assert_string_equal(setting(b, "broken\n", "update.mode", NULL), "GPCONF_ESYNTAX");
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

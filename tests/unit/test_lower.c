@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -13,51 +12,28 @@
 #include "engine/update/project.h"
 #include "engine/update/settings.h"
 #include "policies/local.h"
+#include "tests/unit/bench.h"
 
-#define SHIPPED GPCONF_SOURCE_DIR "/admx/PolicyDefinitions/"
 #define WU "Software\\Policies\\Microsoft\\Windows\\WindowsUpdate"
 #define AU WU "\\AU"
 #define UPDATE "Software\\Policies\\gpconf\\Update"
 
-static struct arena templates, arena;
+static struct arena arena;
 static struct catalogue *catalogue;
 static struct diagnostics diagnostics;
 static struct operations machine, user;
 
-static void *load(const char *path, size_t *ret_size)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("%s is missing", path);
-    char *bytes = arena_alloc(&templates, 1, 1 << 20);
-    assert_non_null(bytes);
-    *ret_size = fread(bytes, 1, 1 << 20, file);
-    fclose(file);
-    return bytes;
-}
-
 static int load_templates(void **state)
 {
     (void)state;
-    arena_init(&templates, LIMIT_ARENA);
-    struct diagnostics ignored;
-    diagnostics_init(&ignored, &templates);
-    struct template_file files[] = {
-        { .path = "UpdateClient.admx", .name = "UpdateClient.admx" },
-        { .path = "UpdateClient.adml",
-          .name = "UpdateClient.adml",
-          .language = "en-US" },
-    };
-    files[0].bytes = load(SHIPPED "UpdateClient.admx", &files[0].size);
-    files[1].bytes = load(SHIPPED "en-US/UpdateClient.adml", &files[1].size);
-    return catalogue_build(files, 2, NULL, &ignored, &catalogue);
+    catalogue = bench_shipped_catalogue();
+    return 0;
 }
 
 static int drop_templates(void **state)
 {
     (void)state;
     catalogue_unref(catalogue);
-    arena_done(&templates);
     return 0;
 }
 

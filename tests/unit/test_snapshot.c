@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,79 +12,14 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "policies/snapshot.h"
+#include "tests/unit/bench.h"
 
 #define A "{A1000000-0000-0000-0000-00000000000A}"
 #define B "{B2000000-0000-0000-0000-00000000000B}"
 
-/* Every test has a root of its own, and a machine that looks at it. */
-struct bench {
-    struct arena arena;
-    struct diagnostics diagnostics;
-    char root[32];
-    struct machine machine;
-    struct snapshot snapshot;
-};
-
-static int remove_one(const char *path, const struct stat *st, int type,
-                      struct FTW *walk)
-{
-    (void)st;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
-static int set_up(void **state)
-{
-    struct bench *b = calloc(1, sizeof *b);
-    umask(022);
-    arena_init(&b->arena, LIMIT_ARENA);
-    diagnostics_init(&b->diagnostics, &b->arena);
-    strcpy(b->root, "/tmp/gpconf-test-XXXXXX");
-    assert_non_null(mkdtemp(b->root));
-    assert_int_equal(machine_open(b->root, &b->machine), 0);
-    *state = b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *b = *state;
-    machine_done(&b->machine);
-    nftw(b->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    arena_done(&b->arena);
-    free(b);
-    return 0;
-}
-
-static const char *at(struct bench *b, const char *path)
-{
-    return arena_format(&b->arena, "%s/%s", b->root, path);
-}
-
-static void put_n(struct bench *b, const char *path, const void *bytes, size_t size)
-{
-    char *whole = arena_string(&b->arena, at(b, path));
-    for (char *slash = whole + strlen(b->root) + 1; (slash = strchr(slash, '/'));
-         slash++) {
-        *slash = '\0';
-        mkdir(whole, 0755);
-        *slash = '/';
-    }
-    FILE *file = fopen(whole, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    fclose(file);
-}
-
-static void put(struct bench *b, const char *path, const char *text)
-{
-    put_n(b, path, text, strlen(text));
-}
-
 static void take(struct bench *b)
 {
-    diagnostics_init(&b->diagnostics, &b->arena);
+    bench_forget(b);
     assert_int_equal(
         snapshot_read(&b->machine, &b->arena, &b->diagnostics, &b->snapshot), 0);
     assert_int_equal(strlen(b->snapshot.hash), HASH_TEXT);
@@ -108,26 +42,26 @@ static void an_empty_root_has_inputs_that_are_not_there(void **state)
     assert_int_equal(input(b, INPUT_LOCAL, NULL)->status, GPCONF_ENOTFOUND);
     assert_string_equal(input(b, INPUT_LOCAL, NULL)->path, "etc/gpconf/local.ini");
     assert_string_equal(input(b, INPUT_LOCAL, NULL)->shown,
-                        at(b, "etc/gpconf/local.ini"));
+                        bench_at(b, "etc/gpconf/local.ini"));
     assert_int_equal(b->diagnostics.n, 0);
 }
 
 static void every_input_is_read_with_its_hash(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/limits.ini", "[limits]\n");
-    put(b, "etc/gpconf/local.ini", "[update]\n");
-    put(b, "etc/gpconf/local.d/20-b.ini", "b");
-    put(b, "etc/gpconf/local.d/10-a.ini", "a");
-    put(b, "etc/gpconf/local.d/README", "x");
-    put(b, "etc/gpconf/local.d/.hidden.ini", "x");
-    put(b, "etc/gpconf/policies/Links.INI", "l");
-    put(b, "etc/gpconf/policies/" B "/GPT.INI", "g");
-    put(b, "etc/gpconf/policies/" B "/MACHINE/registry.POL", "m");
-    put(b, "etc/gpconf/policies/" B "/user/Registry.pol", "u");
-    put(b, "etc/gpconf/policies/Local/gpt.ini", "g");
-    put(b, "etc/gpconf/policies/" A "/gpt.ini", "");
-    put(b, "etc/gpconf/policies/.new/gpt.ini", "");
+    bench_put(b, "etc/gpconf/limits.ini", "[limits]\n");
+    bench_put(b, "etc/gpconf/local.ini", "[update]\n");
+    bench_put(b, "etc/gpconf/local.d/20-b.ini", "b");
+    bench_put(b, "etc/gpconf/local.d/10-a.ini", "a");
+    bench_put(b, "etc/gpconf/local.d/README", "x");
+    bench_put(b, "etc/gpconf/local.d/.hidden.ini", "x");
+    bench_put(b, "etc/gpconf/policies/Links.INI", "l");
+    bench_put(b, "etc/gpconf/policies/" B "/GPT.INI", "g");
+    bench_put(b, "etc/gpconf/policies/" B "/MACHINE/registry.POL", "m");
+    bench_put(b, "etc/gpconf/policies/" B "/user/Registry.pol", "u");
+    bench_put(b, "etc/gpconf/policies/Local/gpt.ini", "g");
+    bench_put(b, "etc/gpconf/policies/" A "/gpt.ini", "");
+    bench_put(b, "etc/gpconf/policies/.new/gpt.ini", "");
     take(b);
     static const struct {
         enum input_role role;
@@ -181,15 +115,15 @@ static void the_hash_changes_with_every_input(void **state)
     strcpy(before, b->snapshot.hash);
     take(b);
     assert_string_equal(before, b->snapshot.hash);
-    put(b, "etc/gpconf/local.ini", "a");
+    bench_put(b, "etc/gpconf/local.ini", "a");
     take(b);
     assert_string_not_equal(before, b->snapshot.hash);
     strcpy(before, b->snapshot.hash);
-    put(b, "etc/gpconf/local.ini", "b");
+    bench_put(b, "etc/gpconf/local.ini", "b");
     take(b);
     assert_string_not_equal(before, b->snapshot.hash);
     strcpy(before, b->snapshot.hash);
-    put(b, "etc/gpconf/policies/" A "/x", "");
+    bench_put(b, "etc/gpconf/policies/" A "/x", "");
     take(b);
     assert_string_not_equal(before, b->snapshot.hash);
 }
@@ -197,8 +131,9 @@ static void the_hash_changes_with_every_input(void **state)
 static void folders_that_differ_by_case_are_refused_by_name(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/{a1000000-0000-0000-0000-00000000000a}/gpt.ini", "");
-    put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "x");
+    bench_put(b, "etc/gpconf/policies/{a1000000-0000-0000-0000-00000000000a}/gpt.ini",
+              "");
+    bench_put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "x");
     take(b);
     const struct input *in = input(b, INPUT_GPO, A);
     assert_int_equal(in->status, GPCONF_EDAMAGED);
@@ -213,14 +148,14 @@ static void folders_that_differ_by_case_are_refused_by_name(void **state)
 static void halves_and_files_that_differ_by_case_are_refused(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "x");
-    put(b, "etc/gpconf/policies/" A "/MACHINE/Registry.pol", "y");
-    put(b, "etc/gpconf/policies/" A "/User/Registry.pol", "x");
-    put(b, "etc/gpconf/policies/" A "/User/registry.pol", "y");
-    put(b, "etc/gpconf/policies/" A "/gpt.ini", "");
-    put(b, "etc/gpconf/policies/" A "/GPT.INI", "");
-    put(b, "etc/gpconf/policies/links.ini", "");
-    put(b, "etc/gpconf/policies/LINKS.ini", "");
+    bench_put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "x");
+    bench_put(b, "etc/gpconf/policies/" A "/MACHINE/Registry.pol", "y");
+    bench_put(b, "etc/gpconf/policies/" A "/User/Registry.pol", "x");
+    bench_put(b, "etc/gpconf/policies/" A "/User/registry.pol", "y");
+    bench_put(b, "etc/gpconf/policies/" A "/gpt.ini", "");
+    bench_put(b, "etc/gpconf/policies/" A "/GPT.INI", "");
+    bench_put(b, "etc/gpconf/policies/links.ini", "");
+    bench_put(b, "etc/gpconf/policies/LINKS.ini", "");
     take(b);
     assert_int_equal(input(b, INPUT_POL_MACHINE, A)->status, GPCONF_EDAMAGED);
     assert_int_equal(input(b, INPUT_POL_USER, A)->status, GPCONF_EDAMAGED);
@@ -233,12 +168,12 @@ static void halves_and_files_that_differ_by_case_are_refused(void **state)
 static void what_others_may_write_is_refused(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/local.ini", "[update]\n");
-    put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "x");
-    put(b, "etc/gpconf/policies/" B "/Machine/Registry.pol", "x");
-    assert_int_equal(chmod(at(b, "etc/gpconf/local.ini"), 0664), 0);
-    assert_int_equal(chmod(at(b, "etc/gpconf/policies/" A), 0777), 0);
-    assert_int_equal(chmod(at(b, "etc/gpconf/policies/" B "/Machine"), 0775), 0);
+    bench_put(b, "etc/gpconf/local.ini", "[update]\n");
+    bench_put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "x");
+    bench_put(b, "etc/gpconf/policies/" B "/Machine/Registry.pol", "x");
+    assert_int_equal(chmod(bench_at(b, "etc/gpconf/local.ini"), 0664), 0);
+    assert_int_equal(chmod(bench_at(b, "etc/gpconf/policies/" A), 0777), 0);
+    assert_int_equal(chmod(bench_at(b, "etc/gpconf/policies/" B "/Machine"), 0775), 0);
     take(b);
     assert_int_equal(input(b, INPUT_LOCAL, NULL)->status, GPCONF_EUNTRUSTED);
     assert_non_null(input(b, INPUT_LOCAL, NULL)->why);
@@ -253,15 +188,18 @@ static void what_others_may_write_is_refused(void **state)
 static void links_are_not_followed(void **state)
 {
     struct bench *b = *state;
-    put(b, "secret.ini", "[update]\n");
-    put(b, "etc/gpconf/local.d/20-a.ini", "");
-    put(b, "elsewhere/Machine/Registry.pol", "x");
-    put(b, "etc/gpconf/policies/" B "/gpt.ini", "");
-    assert_int_equal(symlink("../../secret.ini", at(b, "etc/gpconf/local.ini")), 0);
-    assert_int_equal(symlink("20-a.ini", at(b, "etc/gpconf/local.d/10-b.ini")), 0);
-    assert_int_equal(symlink("../../../elsewhere", at(b, "etc/gpconf/policies/" A)), 0);
+    bench_put(b, "secret.ini", "[update]\n");
+    bench_put(b, "etc/gpconf/local.d/20-a.ini", "");
+    bench_put(b, "elsewhere/Machine/Registry.pol", "x");
+    bench_put(b, "etc/gpconf/policies/" B "/gpt.ini", "");
+    assert_int_equal(symlink("../../secret.ini", bench_at(b, "etc/gpconf/local.ini")),
+                     0);
+    assert_int_equal(symlink("20-a.ini", bench_at(b, "etc/gpconf/local.d/10-b.ini")),
+                     0);
+    assert_int_equal(
+        symlink("../../../elsewhere", bench_at(b, "etc/gpconf/policies/" A)), 0);
     assert_int_equal(symlink("../../../../elsewhere/Machine",
-                             at(b, "etc/gpconf/policies/" B "/Machine")),
+                             bench_at(b, "etc/gpconf/policies/" B "/Machine")),
                      0);
     take(b);
     const struct input *in = input(b, INPUT_LOCAL, NULL);
@@ -276,9 +214,9 @@ static void links_are_not_followed(void **state)
 static void what_is_no_gpo_is_told(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/Servers/gpt.ini", "");
-    put(b, "etc/gpconf/policies/" A, "a file");
-    put(b, "etc/gpconf/policies/README.md", "");
+    bench_put(b, "etc/gpconf/policies/Servers/gpt.ini", "");
+    bench_put(b, "etc/gpconf/policies/" A, "a file");
+    bench_put(b, "etc/gpconf/policies/README.md", "");
     take(b);
     assert_null(snapshot_input(&b->snapshot, INPUT_GPO, A));
     assert_int_equal(b->snapshot.n, 3);
@@ -289,18 +227,19 @@ static void what_is_no_gpo_is_told(void **state)
 static void a_kept_copy_comes_with_its_input(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "new");
-    put(b, "etc/gpconf/policies/links.ini", "new");
-    put(b, "etc/gpconf/local.ini", "new");
-    put(b, "etc/gpconf/local.d/1.ini", "new");
-    put(b, "etc/gpconf/policies/local/User/Registry.pol", "new");
-    put(b, "var/lib/gpconf/last-good/" A ".machine.pol", "old a");
-    put(b, "var/lib/gpconf/last-good/LOCAL.user.pol", "old l");
-    put(b, "var/lib/gpconf/last-good/links.ini", "old links");
-    put(b, "var/lib/gpconf/last-good/local.ini", "old local");
-    put(b, "var/lib/gpconf/last-good/local.d.1.ini", "old 1");
-    put(b, "var/lib/gpconf/last-good/limits.ini", "not kept");
-    assert_int_equal(chmod(at(b, "var/lib/gpconf/last-good/local.d.1.ini"), 0666), 0);
+    bench_put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "new");
+    bench_put(b, "etc/gpconf/policies/links.ini", "new");
+    bench_put(b, "etc/gpconf/local.ini", "new");
+    bench_put(b, "etc/gpconf/local.d/1.ini", "new");
+    bench_put(b, "etc/gpconf/policies/local/User/Registry.pol", "new");
+    bench_put(b, "var/lib/gpconf/last-good/" A ".machine.pol", "old a");
+    bench_put(b, "var/lib/gpconf/last-good/LOCAL.user.pol", "old l");
+    bench_put(b, "var/lib/gpconf/last-good/links.ini", "old links");
+    bench_put(b, "var/lib/gpconf/last-good/local.ini", "old local");
+    bench_put(b, "var/lib/gpconf/last-good/local.d.1.ini", "old 1");
+    bench_put(b, "var/lib/gpconf/last-good/limits.ini", "not kept");
+    assert_int_equal(chmod(bench_at(b, "var/lib/gpconf/last-good/local.d.1.ini"), 0666),
+                     0);
     take(b);
     const struct input *in = input(b, INPUT_POL_MACHINE, A);
     assert_string_equal(in->file.bytes, "new");
@@ -321,12 +260,12 @@ static void a_kept_copy_comes_with_its_input(void **state)
 static void a_policy_folder_that_cannot_be_listed_is_not_an_empty_one(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "new");
-    put(b, "var/lib/gpconf/last-good/" A ".machine.pol", "old");
-    put(b, "var/lib/gpconf/last-good/" A ".user.pol", "old user");
-    put(b, "var/lib/gpconf/last-good/LOCAL.user.pol", "old local");
-    put(b, "var/lib/gpconf/last-good/links.ini", "old links");
-    assert_int_equal(chmod(at(b, "etc/gpconf/policies"), 0777), 0);
+    bench_put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "new");
+    bench_put(b, "var/lib/gpconf/last-good/" A ".machine.pol", "old");
+    bench_put(b, "var/lib/gpconf/last-good/" A ".user.pol", "old user");
+    bench_put(b, "var/lib/gpconf/last-good/LOCAL.user.pol", "old local");
+    bench_put(b, "var/lib/gpconf/last-good/links.ini", "old links");
+    assert_int_equal(chmod(bench_at(b, "etc/gpconf/policies"), 0777), 0);
     take(b);
     assert_string_equal(b->diagnostics.first->code, "policies-unreadable");
     assert_int_equal(b->diagnostics.n, 1);
@@ -342,11 +281,11 @@ static void a_policy_folder_that_cannot_be_listed_is_not_an_empty_one(void **sta
 static void gpos_over_the_limit_are_named_and_not_read(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/links.ini", "");
+    bench_put(b, "etc/gpconf/policies/links.ini", "");
     for (unsigned i = 0; i < LIMIT_GPOS + 2; i++) {
         const char *gpo = arena_format(
             &b->arena, "etc/gpconf/policies/{%08X-0000-0000-0000-000000000000}", i);
-        assert_int_equal(mkdir(at(b, gpo), 0755), 0);
+        assert_int_equal(mkdir(bench_at(b, gpo), 0755), 0);
     }
     take(b);
     assert_int_equal(b->diagnostics.errors, 1);
@@ -364,13 +303,15 @@ static void gpos_over_the_limit_are_named_and_not_read(void **state)
 static void a_file_over_the_limit_is_refused(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/local.ini", "");
-    assert_int_equal(truncate(at(b, "etc/gpconf/local.ini"), LIMIT_INI_FILE + 1), 0);
+    bench_put(b, "etc/gpconf/local.ini", "");
+    assert_int_equal(truncate(bench_at(b, "etc/gpconf/local.ini"), LIMIT_INI_FILE + 1),
+                     0);
     take(b);
     assert_int_equal(input(b, INPUT_LOCAL, NULL)->status, GPCONF_ELIMIT);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name)                                                                        \
+    cmocka_unit_test_setup_teardown(name, bench_set_up_root, bench_tear_down)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

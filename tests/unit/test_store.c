@@ -2,8 +2,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <ftw.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,80 +12,14 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "policies/store.h"
+#include "tests/unit/bench.h"
 
 #define A "{A1000000-0000-0000-0000-00000000000A}"
 #define B "{B2000000-0000-0000-0000-00000000000B}"
 
-/* Every test has a root of its own, and a machine that looks at it. */
-struct bench {
-    struct arena arena;
-    struct diagnostics diagnostics;
-    char root[32];
-    struct machine machine;
-    struct snapshot snapshot;
-    struct store store;
-};
-
-static int remove_one(const char *path, const struct stat *st, int type,
-                      struct FTW *walk)
-{
-    (void)st;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
-static int set_up(void **state)
-{
-    struct bench *b = calloc(1, sizeof *b);
-    umask(022);
-    arena_init(&b->arena, LIMIT_ARENA);
-    diagnostics_init(&b->diagnostics, &b->arena);
-    strcpy(b->root, "/tmp/gpconf-test-XXXXXX");
-    assert_non_null(mkdtemp(b->root));
-    assert_int_equal(machine_open(b->root, &b->machine), 0);
-    *state = b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *b = *state;
-    machine_done(&b->machine);
-    nftw(b->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    arena_done(&b->arena);
-    free(b);
-    return 0;
-}
-
-static const char *at(struct bench *b, const char *path)
-{
-    return arena_format(&b->arena, "%s/%s", b->root, path);
-}
-
-static void put_n(struct bench *b, const char *path, const void *bytes, size_t size)
-{
-    char *whole = arena_string(&b->arena, at(b, path));
-    for (char *slash = whole + strlen(b->root) + 1; (slash = strchr(slash, '/'));
-         slash++) {
-        *slash = '\0';
-        mkdir(whole, 0755);
-        *slash = '/';
-    }
-    FILE *file = fopen(whole, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    fclose(file);
-}
-
-static void put(struct bench *b, const char *path, const char *text)
-{
-    put_n(b, path, text, strlen(text));
-}
-
 static void take(struct bench *b)
 {
-    diagnostics_init(&b->diagnostics, &b->arena);
+    bench_forget(b);
     assert_int_equal(
         snapshot_read(&b->machine, &b->arena, &b->diagnostics, &b->snapshot), 0);
     assert_int_equal(store_parse(&b->snapshot, &b->arena, &b->diagnostics, &b->store),
@@ -109,7 +41,7 @@ static void put_pol(struct bench *b, const char *path, uint32_t number)
     buffer_init(&bytes, 1 << 16);
     assert_int_equal(pol_from_operations(&operations, &b->arena, &pol, NULL), 0);
     assert_int_equal(pol_format(&pol, &bytes), 0);
-    put_n(b, path, bytes.data, bytes.size);
+    bench_put_n(b, path, bytes.data, bytes.size);
     buffer_done(&bytes);
 }
 
@@ -135,7 +67,7 @@ static bool told(struct bench *b, const char *code)
 static void age(struct bench *b, const char *path, time_t seconds)
 {
     struct utimbuf times = { seconds, seconds };
-    assert_int_equal(utime(at(b, path), &times), 0);
+    assert_int_equal(utime(bench_at(b, path), &times), 0);
 }
 
 static void nothing_there_is_nothing_configured(void **state)
@@ -153,17 +85,18 @@ static void a_whole_configuration_is_parsed(void **state)
 {
     struct bench *b = *state;
     put_pol(b, "etc/gpconf/policies/" A "/MACHINE/registry.pol", 4);
-    put(b, "etc/gpconf/policies/" A "/GPT.INI",
-        "[General]\nVersion=65538\ndisplayName=Display\n");
+    bench_put(b, "etc/gpconf/policies/" A "/GPT.INI",
+              "[General]\nVersion=65538\ndisplayName=Display\n");
     put_pol(b, "etc/gpconf/policies/" B "/User/Registry.pol", 7);
-    put(b, "etc/gpconf/policies/" B "/gpt.ini", "[General]\ndisplayName=B name\n");
+    bench_put(b, "etc/gpconf/policies/" B "/gpt.ini",
+              "[General]\ndisplayName=B name\n");
     put_pol(b, "etc/gpconf/policies/local/Machine/Registry.pol", 1);
-    put(b, "etc/gpconf/policies/links.ini",
-        "[machine]\ncontainer = x\n[container x]\nlink 1 = " A "\n[gpo " A
-        "]\nname = Named\n");
-    put(b, "etc/gpconf/local.ini", "[update]\nmode = notify\n");
-    put(b, "etc/gpconf/local.d/1.ini", "[update]\nmode = manual\n");
-    put(b, "etc/gpconf/limits.ini", "[limits]\nsources = fixed\n");
+    bench_put(b, "etc/gpconf/policies/links.ini",
+              "[machine]\ncontainer = x\n[container x]\nlink 1 = " A "\n[gpo " A
+              "]\nname = Named\n");
+    bench_put(b, "etc/gpconf/local.ini", "[update]\nmode = notify\n");
+    bench_put(b, "etc/gpconf/local.d/1.ini", "[update]\nmode = manual\n");
+    bench_put(b, "etc/gpconf/limits.ini", "[limits]\nsources = fixed\n");
     take(b);
     assert_int_equal(b->diagnostics.errors + b->diagnostics.warnings, 0);
     assert_int_equal(b->store.n_gpos, 3);
@@ -176,7 +109,7 @@ static void a_whole_configuration_is_parsed(void **state)
     assert_int_equal(a->user.state, INPUT_ABSENT);
     assert_int_equal(number_of(&a->machine), 4);
     assert_string_equal(a->machine.file,
-                        at(b, "etc/gpconf/policies/" A "/MACHINE/registry.pol"));
+                        bench_at(b, "etc/gpconf/policies/" A "/MACHINE/registry.pol"));
     assert_string_equal(a->machine.operations.items[0].origin.file, a->machine.file);
     assert_false(a->is_local);
     assert_string_equal(store_gpo(&b->store, B)->name, "B name");
@@ -195,7 +128,7 @@ static void a_whole_configuration_is_parsed(void **state)
 static void a_broken_half_falls_back_to_its_copy(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "PReg\1");
+    bench_put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "PReg\1");
     put_pol(b, "etc/gpconf/policies/" A "/User/Registry.pol", 7);
     put_pol(b, "var/lib/gpconf/last-good/" A ".machine.pol", 4);
     age(b, "var/lib/gpconf/last-good/" A ".machine.pol", 1000000000);
@@ -214,9 +147,9 @@ static void a_broken_half_falls_back_to_its_copy(void **state)
 static void a_broken_half_without_a_whole_copy_is_damaged(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "PReg\1");
-    put(b, "etc/gpconf/policies/" B "/Machine/Registry.pol", "PReg\1");
-    put(b, "var/lib/gpconf/last-good/" B ".machine.pol", "broken, too");
+    bench_put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "PReg\1");
+    bench_put(b, "etc/gpconf/policies/" B "/Machine/Registry.pol", "PReg\1");
+    bench_put(b, "var/lib/gpconf/last-good/" B ".machine.pol", "broken, too");
     take(b);
     assert_int_equal(store_gpo(&b->store, A)->machine.state, INPUT_DAMAGED);
     assert_int_equal(store_gpo(&b->store, B)->machine.state, INPUT_DAMAGED);
@@ -231,7 +164,7 @@ static void a_half_that_cannot_be_trusted_is_not_used(void **state)
     put_pol(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", 4);
     put_pol(b, "var/lib/gpconf/last-good/" A ".machine.pol", 3);
     assert_int_equal(
-        chmod(at(b, "etc/gpconf/policies/" A "/Machine/Registry.pol"), 0666), 0);
+        chmod(bench_at(b, "etc/gpconf/policies/" A "/Machine/Registry.pol"), 0666), 0);
     take(b);
     assert_int_equal(store_gpo(&b->store, A)->machine.state, INPUT_LAST_GOOD);
     assert_int_equal(number_of(&store_gpo(&b->store, A)->machine), 3);
@@ -241,10 +174,10 @@ static void a_half_that_cannot_be_trusted_is_not_used(void **state)
 static void a_file_that_is_gone_has_no_copy(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/" A "/gpt.ini", "");
+    bench_put(b, "etc/gpconf/policies/" A "/gpt.ini", "");
     put_pol(b, "var/lib/gpconf/last-good/" A ".machine.pol", 3);
-    put(b, "var/lib/gpconf/last-good/links.ini", "[machine]\nsite = Milan\n");
-    put(b, "var/lib/gpconf/last-good/local.ini", "[update]\nmode = manual\n");
+    bench_put(b, "var/lib/gpconf/last-good/links.ini", "[machine]\nsite = Milan\n");
+    bench_put(b, "var/lib/gpconf/last-good/local.ini", "[update]\nmode = manual\n");
     take(b);
     assert_int_equal(store_gpo(&b->store, A)->machine.state, INPUT_ABSENT);
     assert_int_equal(store_gpo(&b->store, A)->machine.operations.n, 0);
@@ -269,11 +202,12 @@ static void two_folders_of_one_gpo_are_one_damaged_gpo(void **state)
 static void a_damaged_links_file_never_means_nothing_linked(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/links.ini", "[container x]\nlnik 1 = " A "\n");
+    bench_put(b, "etc/gpconf/policies/links.ini", "[container x]\nlnik 1 = " A "\n");
     take(b);
     assert_int_equal(b->store.links_state, INPUT_DAMAGED);
     assert_true(told(b, "links-damaged"));
-    put(b, "var/lib/gpconf/last-good/links.ini", "[container x]\nlink 1 = " A "\n");
+    bench_put(b, "var/lib/gpconf/last-good/links.ini",
+              "[container x]\nlink 1 = " A "\n");
     age(b, "var/lib/gpconf/last-good/links.ini", 2000);
     take(b);
     assert_int_equal(b->store.links_state, INPUT_LAST_GOOD);
@@ -284,10 +218,10 @@ static void a_damaged_links_file_never_means_nothing_linked(void **state)
 static void each_local_file_falls_back_alone(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/local.ini", "broken");
-    put(b, "etc/gpconf/local.d/1.ini", "[update]\nmode = manual\n");
-    put(b, "etc/gpconf/local.d/2.ini", "broken");
-    put(b, "var/lib/gpconf/last-good/local.ini", "[update]\nmode = notify\n");
+    bench_put(b, "etc/gpconf/local.ini", "broken");
+    bench_put(b, "etc/gpconf/local.d/1.ini", "[update]\nmode = manual\n");
+    bench_put(b, "etc/gpconf/local.d/2.ini", "broken");
+    bench_put(b, "var/lib/gpconf/last-good/local.ini", "[update]\nmode = notify\n");
     age(b, "var/lib/gpconf/last-good/local.ini", 3000);
     take(b);
     assert_int_equal(b->store.local_state, INPUT_DAMAGED);
@@ -296,7 +230,8 @@ static void each_local_file_falls_back_alone(void **state)
     assert_string_equal(b->store.local.items[0].text, "notify");
     assert_string_equal(b->store.local.items[1].text, "manual");
     assert_true(told(b, "local-damaged"));
-    put(b, "var/lib/gpconf/last-good/local.d.2.ini", "[update]\nreboot = never\n");
+    bench_put(b, "var/lib/gpconf/last-good/local.d.2.ini",
+              "[update]\nreboot = never\n");
     age(b, "var/lib/gpconf/last-good/local.d.2.ini", 2000);
     take(b);
     assert_int_equal(b->store.local_state, INPUT_LAST_GOOD);
@@ -307,13 +242,13 @@ static void each_local_file_falls_back_alone(void **state)
 static void damaged_limits_have_no_copy(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/limits.ini", "[limits]\nsources = free\n");
-    put(b, "var/lib/gpconf/last-good/limits.ini", "[limits]\nsources = fixed\n");
+    bench_put(b, "etc/gpconf/limits.ini", "[limits]\nsources = free\n");
+    bench_put(b, "var/lib/gpconf/last-good/limits.ini", "[limits]\nsources = fixed\n");
     take(b);
     assert_true(b->store.limits_damaged);
     assert_false(b->store.limits.sources_fixed);
-    put(b, "etc/gpconf/limits.ini", "[limits]\nsources = fixed\n");
-    assert_int_equal(chmod(at(b, "etc/gpconf/limits.ini"), 0666), 0);
+    bench_put(b, "etc/gpconf/limits.ini", "[limits]\nsources = fixed\n");
+    assert_int_equal(chmod(bench_at(b, "etc/gpconf/limits.ini"), 0666), 0);
     take(b);
     assert_true(b->store.limits_damaged);
     assert_true(told(b, "input-unreadable"));
@@ -322,10 +257,10 @@ static void damaged_limits_have_no_copy(void **state)
 static void an_odd_gpt_costs_nothing(void **state)
 {
     struct bench *b = *state;
-    put(b, "etc/gpconf/policies/" A "/gpt.ini", "what\n[General]\nVersion=??\n");
+    bench_put(b, "etc/gpconf/policies/" A "/gpt.ini", "what\n[General]\nVersion=??\n");
     put_pol(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", 4);
-    put(b, "etc/gpconf/policies/" B "/gpt.ini", "[General]\nVersion=1\n");
-    assert_int_equal(chmod(at(b, "etc/gpconf/policies/" B "/gpt.ini"), 0666), 0);
+    bench_put(b, "etc/gpconf/policies/" B "/gpt.ini", "[General]\nVersion=1\n");
+    assert_int_equal(chmod(bench_at(b, "etc/gpconf/policies/" B "/gpt.ini"), 0666), 0);
     take(b);
     assert_int_equal(store_gpo(&b->store, A)->gpt.version, 0);
     assert_int_equal(store_gpo(&b->store, A)->machine.state, INPUT_GOOD);
@@ -338,8 +273,8 @@ static void memory_that_runs_out_is_no_smaller_store(void **state)
 {
     struct bench *b = *state;
     put_pol(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", 4);
-    put(b, "etc/gpconf/local.ini", "[update]\nmode = notify\n");
-    put(b, "etc/gpconf/policies/links.ini", "[container x]\nlink 1 = " A "\n");
+    bench_put(b, "etc/gpconf/local.ini", "[update]\nmode = notify\n");
+    bench_put(b, "etc/gpconf/policies/links.ini", "[container x]\nlink 1 = " A "\n");
     bool done = false;
     for (size_t limit = 0; limit < 400000 && !done; limit += 256) {
         struct arena small;
@@ -363,7 +298,8 @@ static void memory_that_runs_out_is_no_smaller_store(void **state)
     assert_true(done);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name)                                                                        \
+    cmocka_unit_test_setup_teardown(name, bench_set_up_root, bench_tear_down)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -1,0 +1,89 @@
+#include "tests/unit/bench.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <cmocka.h>
+
+#include "admx/template_store.h"
+#include "base/limits.h"
+#include "tests/unit/support.h"
+
+int bench_set_up(void **state)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    if (!b)
+        return -1;
+    arena_init(&b->arena, LIMIT_ARENA);
+    bench_forget(b);
+    *state = b;
+    return 0;
+}
+
+int bench_set_up_root(void **state)
+{
+    umask(022);
+    int failed = bench_set_up(state);
+    if (failed)
+        return failed;
+    struct bench *b = *state;
+    b->root = scratch_new();
+    return machine_open(b->root, &b->machine);
+}
+
+int bench_tear_down(void **state)
+{
+    struct bench *b = *state;
+    if (b->root) {
+        machine_done(&b->machine);
+        scratch_remove(b->root);
+    }
+    arena_done(&b->arena);
+    free(b);
+    return 0;
+}
+
+void bench_forget(struct bench *b)
+{
+    diagnostics_init(&b->diagnostics, &b->arena);
+}
+
+const char *bench_at(struct bench *b, const char *path)
+{
+    return arena_format(&b->arena, "%s/%s", b->root, path);
+}
+
+void bench_put(struct bench *b, const char *path, const char *text)
+{
+    scratch_text(b->root, path, text);
+}
+
+void bench_put_n(struct bench *b, const char *path, const void *bytes, size_t size)
+{
+    scratch_write(b->root, path, bytes, size);
+}
+
+struct catalogue *bench_shipped_catalogue(void)
+{
+    struct template_folder folder = { AT_FDCWD,
+                                      GPCONF_SOURCE_DIR "/admx/PolicyDefinitions",
+                                      FILE_ANY };
+    struct arena arena;
+    struct diagnostics diagnostics;
+    struct template_file *files = NULL;
+    struct catalogue *catalogue = NULL;
+    size_t n = 0;
+    arena_init(&arena, LIMIT_ARENA);
+    diagnostics_init(&diagnostics, &arena);
+    assert_int_equal(
+        template_store_read(&folder, 1, NULL, &arena, &diagnostics, &files, &n), 0);
+    assert_int_equal(n, 2);
+    assert_int_equal(catalogue_build(files, n, NULL, &diagnostics, &catalogue), 0);
+    arena_done(&arena);
+    return catalogue;
+}
