@@ -326,12 +326,20 @@ static int run_command(int argc, char **argv, struct invocation *invocation,
     size_t used = 1;
     char **words = argv + optind;
     size_t n = (size_t)(argc - optind);
+    bool help = n && strcmp(words[0], "help") == 0;
+    if (help && n == 1) {
+        print_help();
+        return 0;
+    }
+    request->help |= help;
+    words += help;
+    n -= help;
     invocation->command = n ? find_command(words, n, &used) : &commands[0];
     if (!invocation->command)
         return unknown_command(words, n);
 
     /* The last word of the name stands where getopt expects the program's. */
-    int skip = optind + (int)used - 1;
+    int skip = optind + help + (int)used - 1;
     char *name = argv[skip];
     argv[skip] = argv[0];
     int status = read_options(argc - skip, argv + skip, false, invocation, request);
