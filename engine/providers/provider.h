@@ -10,6 +10,7 @@
  * is pure, so a dry run, a test and an apply share it. Nothing a provider does may
  * cause a run of the client by itself.
  */
+struct facts;
 struct update_config;
 
 /* What probe found out about the client on this machine. */
@@ -31,6 +32,28 @@ struct view_entry {
 };
 struct view {
     struct view_entry *entries;
+    size_t n, capacity;
+};
+
+/* How one claim, or what a client must fulfil besides (name it in key), turned out. */
+enum finding_state {
+    FINDING_IN_EFFECT,
+    FINDING_DRIFTED, /* the client says something else */
+    FINDING_PENDING, /* the client takes notice when systemd runs */
+    FINDING_ERROR,   /* the client cannot work like this: no source matches */
+    FINDING_UNKNOWN, /* its reader is not there to be asked */
+};
+struct finding {
+    enum finding_state state;
+    const struct claim *claim; /* NULL: no claim of ours */
+    const char *file;          /* the step's target; NULL without a claim */
+    const char *key;           /* the claim's, or what was found about */
+    const char *seen;          /* what the client says; NULL: nothing */
+    const char *by;  /* "etc/apt/apt.conf.d/zz-local.conf:2" decides instead */
+    const char *why; /* a sentence; NULL when in effect */
+};
+struct findings {
+    struct finding *items;
     size_t n, capacity;
 };
 
@@ -60,6 +83,13 @@ struct provider {
     int (*observe)(struct machine *machine, const struct client *client,
                    struct arena *arena, struct diagnostics *diagnostics,
                    struct view *ret);
+
+    /* Do the client's words bear the claims out? Pure. What is wanted is a change as
+     * render made it; more is found than claims where the client must do more than say
+     * them (a source that matches, a timer that elapses when we say). */
+    int (*compare)(const struct change *wanted, const struct update_config *config,
+                   const struct facts *facts, const struct client *client,
+                   const struct view *view, struct arena *arena, struct findings *ret);
 };
 
 #endif
