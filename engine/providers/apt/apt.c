@@ -1,0 +1,13 @@
+#include "engine/providers/apt/apt.h"
+
+#include "engine/providers/apt/observe.h"
+#include "engine/providers/apt/probe.h"
+#include "engine/providers/apt/render.h"
+
+const struct provider apt_provider = {
+    .name = "apt",
+    .summary = "apt's periodic job and unattended-upgrades",
+    .probe = probe_apt,
+    .render = apt_render,
+    .observe = observe_apt,
+};
