@@ -1,6 +1,7 @@
 #ifndef GPCONF_BASE_DIAGNOSTIC_H
 #define GPCONF_BASE_DIAGNOSTIC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct origin {
     const char *file; /* as the person knows it; NULL when there is no file */
     uint32_t at;      /* line or record, from 1; 0 for ORIGIN_WHOLE */
     enum origin_unit unit;
+    bool is_private; /* not everybody may read the file: no value of it is shown */
 };
 
 struct diagnostic {

@@ -77,7 +77,9 @@ static void print_explain(const struct invocation *invocation,
     }
     if (setting) {
         printf("%s = ", setting);
-        print_text(stdout, value ? value : "-");
+        print_text(stdout, value                               ? value
+                           : gpconf_node_get(data, "redacted") ? "(redacted)"
+                                                               : "-");
         printf("  (%s)\n", gpconf_get_text(data, "state"));
     }
     const struct gpconf_node *chain = gpconf_node_get(data, "chain");

@@ -102,7 +102,8 @@ static void print_get(const struct invocation *invocation,
         return;
     }
     const char *value = gpconf_get_text(setting, "value");
-    print_text(stdout, value);
+    print_text(stdout,
+               value || !gpconf_node_get(setting, "redacted") ? value : "(redacted)");
     fputc('\n', stdout);
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/registry/name.h"
@@ -55,6 +56,12 @@ read_input(struct parse *p, const struct input *input,
     return INPUT_DAMAGED;
 }
 
+/* Values of a file that not everybody may read are not shown to everybody. */
+static bool is_private(const struct file *bytes)
+{
+    return !(bytes->mode & S_IROTH);
+}
+
 static int read_pol(struct parse *p, const struct file *bytes, const char *file,
                     struct diagnostics *diagnostics, void *to)
 {
@@ -64,6 +71,8 @@ static int read_pol(struct parse *p, const struct file *bytes, const char *file,
         pol_parse(bytes->bytes, bytes->size, file, p->arena, diagnostics, &pol);
     if (!status)
         pol_operations(&pol, file, p->arena, diagnostics, &half->operations);
+    for (size_t i = 0; i < half->operations.n; i++)
+        half->operations.items[i].origin.is_private = is_private(bytes);
     return status;
 }
 
@@ -76,7 +85,13 @@ static int read_links(struct parse *p, const struct file *bytes, const char *fil
 static int read_local(struct parse *p, const struct file *bytes, const char *file,
                       struct diagnostics *diagnostics, void *to)
 {
-    return local_parse(bytes->bytes, bytes->size, file, p->arena, diagnostics, to);
+    struct statements *local = to;
+    size_t before = local->n;
+    int status =
+        local_parse(bytes->bytes, bytes->size, file, p->arena, diagnostics, local);
+    for (size_t i = before; i < local->n; i++)
+        local->items[i].origin.is_private = is_private(bytes);
+    return status;
 }
 
 static void parse_half(struct parse *p, enum input_role role, const char *gpo,

@@ -18,6 +18,8 @@
  * holds for local.ini and links.ini. A damaged limits.ini stops all writing. A file
  * that is not there is no fault and has no copy: nothing is configured by it.
  *
+ * What comes from a file that not everybody may read has an origin that says so.
+ *
  * Local policy is several files: each falls back to its own copy, and the state of the
  * whole is that of its worst.
  */

@@ -6,6 +6,7 @@
 #include "base/registry/name.h"
 #include "base/status.h"
 #include "engine/answers/result.h"
+#include "engine/answers/status.h"
 #include "engine/update/settings.h"
 
 /* In words, why a contribution does not count. winner is the one that beat it. */
@@ -70,7 +71,9 @@ static void explain_setting(struct gpconf_answer *a, const struct evaluation *e,
     const struct rsop *rsop = &e->rsop[RSOP_MACHINE];
     const struct decision *d = &e->config.decisions[index];
     answer_text(a, a->data, "setting", s->id);
-    if (!s->is_sensitive && !d->is_off && !d->is_unfit)
+    if (status_hides(e, (enum setting_index)index))
+        answer_bool(a, a->data, "redacted", true);
+    else if (!d->is_off && !d->is_unfit)
         answer_text(a, a->data, "value",
                     settings_print(&e->config, (enum setting_index)index, &a->arena));
     answer_text(a, a->data, "unit", s->unit);

@@ -82,16 +82,56 @@ static void add_choice(struct gpconf_answer *a, struct gpconf_node *to,
     answer_text(a, to, "text", catalogue_text(catalogue, c->text));
 }
 
+static bool is_private(const struct contribution *c)
+{
+    return c && c->operation->origin.is_private;
+}
+
+static bool any_private(const struct rsop *rsop, const struct catalogue *catalogue,
+                        const struct cat_list *list)
+{
+    const struct cat_list_item *items = catalogue_list_items(catalogue);
+    for (uint32_t i = list->first; i < list->first + list->n; i++)
+        if (is_private(rsop_decider(rsop, catalogue_text(catalogue, items[i].key),
+                                    catalogue_text(catalogue, items[i].value_name))))
+            return true;
+    return false;
+}
+
+/* Must what the element is read from not be shown? */
+static bool is_hidden(const struct rsop *rsop, const struct catalogue *catalogue,
+                      const struct cat_element *element)
+{
+    const char *key = catalogue_text(catalogue, element->key);
+    const char *name = catalogue_text(catalogue, element->value_name);
+    if (settings_hides(key, name) ||
+        any_private(rsop, catalogue, &element->true_list) ||
+        any_private(rsop, catalogue, &element->false_list))
+        return true;
+    const struct cat_choice *choices = catalogue_choices(catalogue);
+    for (uint32_t i = 0; element->kind == CAT_ENUM && i < element->n_choices; i++)
+        if (any_private(rsop, catalogue, &choices[element->first_choice + i].values))
+            return true;
+    if (element->kind != CAT_LIST)
+        return name && is_private(rsop_decider(rsop, key, name));
+    size_t first, n;
+    rsop_key(rsop, key, &first, &n);
+    for (size_t i = first; i < first + n; i++)
+        if (is_private(rsop_winner(rsop, &rsop->slots[i])))
+            return true;
+    return false;
+}
+
 static void add_element_value(struct gpconf_answer *a, struct gpconf_node *to,
                               const struct catalogue *catalogue,
+                              const struct rsop *rsop,
                               const struct cat_element *element,
                               const struct element_value *value)
 {
     answer_text(a, to, "state", value->is_set ? "set" : "not-configured");
     if (!value->is_set)
         return;
-    if (settings_hides(catalogue_text(catalogue, element->key),
-                       catalogue_text(catalogue, element->value_name))) {
+    if (is_hidden(rsop, catalogue, element)) {
         answer_bool(a, to, "redacted", true);
         return;
     }
@@ -153,9 +193,9 @@ static void add_bounds(struct gpconf_answer *a, struct gpconf_node *to,
                    element->first_choice + i);
 }
 
-/* index is the element's place in the policy. */
+/* index is the element's place in the policy; rsop is what the state was read from. */
 static void add_element(struct gpconf_answer *a, struct gpconf_node *list,
-                        const struct catalogue *catalogue,
+                        const struct catalogue *catalogue, const struct rsop *rsop,
                         const struct cat_policy *policy, uint32_t index,
                         const struct state *state, bool whole)
 {
@@ -179,11 +219,11 @@ static void add_element(struct gpconf_answer *a, struct gpconf_node *list,
     if (element->kind == CAT_LIST)
         add_list_traits(a, to, catalogue, element);
     if (state && state->state == STATE_ENABLED && index < state->n_elements)
-        add_element_value(a, to, catalogue, element, &state->elements[index]);
+        add_element_value(a, to, catalogue, rsop, element, &state->elements[index]);
 }
 
 static void add_elements(struct gpconf_answer *a, struct gpconf_node *to,
-                         const struct catalogue *catalogue,
+                         const struct catalogue *catalogue, const struct rsop *rsop,
                          const struct cat_policy *policy, const struct state *state,
                          bool whole)
 {
@@ -197,28 +237,32 @@ static void add_elements(struct gpconf_answer *a, struct gpconf_node *to,
             answer_text(a, text, "kind", "static");
             answer_text(a, text, "label", catalogue_text(catalogue, control->label));
         } else if (control->element != CAT_NONE) {
-            add_element(a, list, catalogue, policy,
+            add_element(a, list, catalogue, rsop, policy,
                         control->element - policy->first_element, state, whole);
         }
     }
     for (uint32_t i = 0; i < policy->n_elements; i++)
         if (elements[policy->first_element + i].control == CAT_NONE)
-            add_element(a, list, catalogue, policy, i, state, whole);
+            add_element(a, list, catalogue, rsop, policy, i, state, whole);
 }
 
 void policy_elements(struct gpconf_answer *a, struct gpconf_node *to,
-                     const struct catalogue *catalogue, const struct cat_policy *policy,
-                     const struct state *state)
+                     const struct catalogue *catalogue, const struct rsop *rsop,
+                     const struct cat_policy *policy, const struct state *state)
 {
-    add_elements(a, to, catalogue, policy, state, false);
+    add_elements(a, to, catalogue, rsop, policy, state, false);
 }
 
-/* The state in the half that the policy is of; the machine's for both. */
+/* The half that the policy is of; the machine's for both. */
+static int half_of(const struct cat_policy *policy)
+{
+    return policy->class_ & CAT_MACHINE ? RSOP_MACHINE : RSOP_USER;
+}
+
 static int read_state(const struct evaluation *e, const struct cat_policy *policy,
                       struct arena *arena, struct state *ret)
 {
-    int half = policy->class_ & CAT_MACHINE ? RSOP_MACHINE : RSOP_USER;
-    return state_read(e->catalogue, policy, e->view[half], arena, ret);
+    return state_read(e->catalogue, policy, e->view[half_of(policy)], arena, ret);
 }
 
 int policy_row(struct gpconf_answer *a, struct gpconf_node *list,
@@ -238,7 +282,7 @@ int policy_row(struct gpconf_answer *a, struct gpconf_node *list,
     policy_identity(a, row, c, policy);
     answer_text(a, row, "key", catalogue_text(c, policy->key));
     answer_text(a, row, "value_name", catalogue_text(c, policy->value_name));
-    add_elements(a, row, c, policy, NULL, false);
+    add_elements(a, row, c, NULL, policy, NULL, false);
     answer_text(a, row, "file", catalogue_text(c, files[policy->file].name));
     answer_number(a, row, "line", policy->line);
     answer_text(a, row, "state", policy_state_name(state.state));
@@ -286,7 +330,7 @@ static void add_whole(struct gpconf_answer *a, const struct evaluation *e,
     answer_text(a, to, "key", catalogue_text(c, policy->key));
     answer_text(a, to, "value_name", catalogue_text(c, policy->value_name));
     answer_text(a, to, "state", policy_state_name(state->state));
-    add_elements(a, to, c, policy, state, true);
+    add_elements(a, to, c, &e->rsop[half_of(policy)], policy, state, true);
     answer_text(a, to, "help", catalogue_text(c, policy->help));
     struct origin origin =
         origin_line(catalogue_text(c, files[policy->file].name), policy->line);

@@ -33,10 +33,11 @@ void policy_identity(struct gpconf_answer *a, struct gpconf_node *to,
                      const struct cat_policy *policy);
 
 /* elements[]: in the order of the presentation, with the values of a state (NULL:
- * without), then those that have no control. */
+ * without), then those that have no control. rsop is what the state was read from; it
+ * knows which values are not shown. */
 void policy_elements(struct gpconf_answer *a, struct gpconf_node *to,
-                     const struct catalogue *catalogue, const struct cat_policy *policy,
-                     const struct state *state);
+                     const struct catalogue *catalogue, const struct rsop *rsop,
+                     const struct cat_policy *policy, const struct state *state);
 
 /* "machine", "user" or "both". */
 const char *policy_class_name(uint32_t cat_class);

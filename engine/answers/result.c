@@ -21,7 +21,7 @@ void result_operation(struct gpconf_answer *a, struct gpconf_node *to,
         answer_text(a, to, "type", type);
     else
         answer_number(a, to, "type", op->value.type);
-    if (settings_hides(op->key, op->name))
+    if (op->origin.is_private || settings_hides(op->key, op->name))
         answer_bool(a, to, "redacted", true);
     else
         answer_value(a, to, "data", &op->value);
@@ -177,7 +177,7 @@ static void add_policy(struct gpconf_answer *a, struct gpconf_node *list,
     policy_identity(a, row, c, policy);
     answer_text(a, row, "state", policy_state_name(state->state));
     if (state->state == STATE_ENABLED)
-        policy_elements(a, row, c, policy, state);
+        policy_elements(a, row, c, &e->rsop[half], policy, state);
     const struct contribution *origin = decider(e, half, policy);
     if (origin)
         result_origin(a, row, "origin", &e->rsop[half], origin);

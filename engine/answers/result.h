@@ -12,7 +12,7 @@
 int result_answer(const struct evaluation *evaluation, struct gpconf_answer **ret);
 
 /* "op", "key", "name", and of a set "type" and "data", or "redacted" when the value must
- * not be shown. */
+ * not be shown: the setting is sensitive, or not everybody may read the file. */
 void result_operation(struct gpconf_answer *a, struct gpconf_node *to,
                       const struct operation *operation);
 

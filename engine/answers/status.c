@@ -25,12 +25,17 @@ static void add_shadowed(struct gpconf_answer *a, struct gpconf_node *to,
         return;
     }
     const struct statements *local = &e->store.local;
+    const struct origin *origin =
+        &e->rsop[RSOP_MACHINE].log[shadowed].operation->origin;
+    bool hidden = settings[index].is_sensitive || origin->is_private;
     const char *said = NULL;
     for (size_t i = 0; i < local->n; i++)
         if (local->items[i].kind == STATEMENT_SETTING &&
-            name_equal(local->items[i].subject, settings[index].id))
+            name_equal(local->items[i].subject, settings[index].id)) {
             said = local->items[i].text;
-    if (settings[index].is_sensitive)
+            hidden = hidden || local->items[i].origin.is_private;
+        }
+    if (hidden)
         answer_text(a, to, "shadowed", "(redacted)");
     else if (said)
         answer_text(a, to, "shadowed", said);
@@ -39,13 +44,19 @@ static void add_shadowed(struct gpconf_answer *a, struct gpconf_node *to,
                      &e->rsop[RSOP_MACHINE].log[shadowed].operation->value);
 }
 
+bool status_hides(const struct evaluation *e, enum setting_index index)
+{
+    const struct decision *d = &e->config.decisions[index];
+    return d->is_private || (settings[index].is_sensitive && d->source != BY_DEFAULT);
+}
+
 static void add_setting(struct gpconf_answer *a, struct gpconf_node *to,
                         const struct evaluation *e, enum setting_index index)
 {
     const struct setting *setting = &settings[index];
     const struct decision *d = &e->config.decisions[index];
     answer_text(a, to, "id", setting->id);
-    if (setting->is_sensitive && d->source != BY_DEFAULT)
+    if (status_hides(e, index))
         answer_bool(a, to, "redacted", true);
     else if (!d->is_off && !d->is_unfit)
         answer_text(a, to, "value", settings_print(&e->config, index, &a->arena));
@@ -55,13 +66,14 @@ static void add_setting(struct gpconf_answer *a, struct gpconf_node *to,
         result_origin(a, to, "origin", &e->rsop[RSOP_MACHINE],
                       &e->rsop[RSOP_MACHINE].log[d->contribution]);
     add_shadowed(a, to, e, index);
-    if (d->is_off)
+    if (d->is_off && !d->is_private)
         answer_bool(a, to, "off", true);
     if (d->is_unfit)
         answer_bool(a, to, "unfit", true);
     if (d->idle_by)
         answer_number(a, to, "idle_by_rule", d->idle_by);
-    answer_text(a, to, "why", d->why);
+    if (!d->is_private || d->idle_by || d->refused_by || d->is_unfit)
+        answer_text(a, to, "why", d->why);
     if (d->refused_by)
         answer_origin(a, to, "refused_by", d->refused_by);
 }

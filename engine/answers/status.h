@@ -16,4 +16,7 @@ int status_answer(const struct evaluation *evaluation, bool all,
 int status_setting(const struct evaluation *evaluation, const char *id,
                    struct gpconf_answer **ret);
 
+/* Must the value that counts not be shown: is it sensitive, or not everybody's? */
+bool status_hides(const struct evaluation *evaluation, enum setting_index index);
+
 #endif

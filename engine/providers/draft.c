@@ -5,9 +5,10 @@
 
 enum { DRAFT_MAX = 4 << 20 }; /* bytes; 1,000 exclusions of 255 characters fit */
 
-void draft_init(struct draft *draft, struct arena *arena)
+void draft_init(struct draft *draft, const struct update_config *config,
+                struct arena *arena)
 {
-    *draft = (struct draft){ .arena = arena, .line = 1 };
+    *draft = (struct draft){ .arena = arena, .config = config, .line = 1 };
     buffer_init(&draft->text, DRAFT_MAX);
 }
 
@@ -47,8 +48,9 @@ void draft_claim(struct draft *draft, const char *key, const char *value, int se
                            .line = draft->line,
                            .setting = id(setting),
                            .fidelity = fidelity,
-                           .sensitive =
-                               setting != NO_SETTING && settings[setting].is_sensitive,
+                           .sensitive = setting != NO_SETTING &&
+                                        (settings[setting].is_sensitive ||
+                                         draft->config->decisions[setting].is_private),
                            .why = why };
     add(draft, &claim);
 }

@@ -12,6 +12,7 @@
  */
 struct draft {
     struct arena *arena;
+    const struct update_config *config; /* of the settings that lines are for */
     struct buffer text;
     struct claim *claims;
     size_t n_claims, capacity;
@@ -21,12 +22,14 @@ struct draft {
 /* A companion of another claim has no setting of its own. */
 enum { NO_SETTING = -1 };
 
-void draft_init(struct draft *draft, struct arena *arena);
+void draft_init(struct draft *draft, const struct update_config *config,
+                struct arena *arena);
 
 void draft_line(struct draft *draft, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Claim something for the last line. key and value are copied; setting is a
+/* Claim something for the last line; it is sensitive if its setting is, or if the
+ * setting's value comes from a file that not everybody may read. key and value are copied; setting is a
  * setting_index or NO_SETTING; why is static text or the arena's. */
 void draft_claim(struct draft *draft, const char *key, const char *value, int setting,
                  enum fidelity fidelity, const char *why);

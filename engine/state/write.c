@@ -31,7 +31,9 @@ static void tell(struct translation *t, const struct cat_element *e,
                  enum severity severity, const char *code, const char *consequence,
                  const char *format, va_list arguments)
 {
-    const char *what = arena_format_v(t->arena, format, arguments);
+    const char *what = t->origin.is_private
+                           ? "has a value, not shown, that does not fit its template"
+                           : arena_format_v(t->arena, format, arguments);
     if (!what)
         return;
     const char *id = text_of(t, e->id);

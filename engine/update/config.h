@@ -122,6 +122,7 @@ struct decision {
     int64_t shadowed; /* the local choice that waits, in rsop.log; NO_CONTRIBUTION */
     bool is_off;      /* decided to be not set: a policy is Disabled or deletes it */
     bool is_unfit;    /* decided, but the value cannot be used; why says so */
+    bool is_private;  /* some of it comes from a file that not everybody may read */
     uint16_t idle_by; /* number of the dependency rule that idles it; 0: none */
     const char *why;  /* a sentence; NULL when there is nothing to explain */
     const struct origin *refused_by; /* the line of limits.ini; NULL */

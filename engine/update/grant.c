@@ -55,6 +55,10 @@ static void read_list(const struct rsop *rsop, struct arena *arena,
         int index = id ? settings_find(id, &near) : -1;
         if (index >= 0)
             granted[index] = true;
+        else if (id && c->operation->origin.is_private)
+            diagnostics_add(diagnostics, SEVERITY_WARNING, "grant-unknown-setting",
+                            c->operation->origin,
+                            "what is to be handed back is no setting, ignoring");
         else if (id)
             diagnostics_add(diagnostics, SEVERITY_WARNING, "grant-unknown-setting",
                             c->operation->origin,

@@ -139,8 +139,9 @@ static bool state_of(struct lowering *l, const struct setting *setting,
 static const char *quoted(struct lowering *l, const struct setting *setting,
                           const struct statement *s)
 {
-    return setting->is_sensitive ? "the value"
-                                 : arena_format(l->arena, "'%s'", s->text);
+    return setting->is_sensitive || s->origin.is_private
+               ? "the value"
+               : arena_format(l->arena, "'%s'", s->text);
 }
 
 static void lower_setting(struct lowering *l, const struct setting *setting,

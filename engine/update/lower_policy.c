@@ -199,6 +199,10 @@ static void finish(struct lowering *l, struct work *work)
                             "an option of policy '%s' has no effect while its state is "
                             "%s, ignoring",
                             text(l, work->policy->id), policy_state_name(state.state));
+    /* A value may be of any of the lines. */
+    for (uint32_t i = 0; i < state.n_elements; i++)
+        if (work->values[i].is_set && work->origins[i].is_private)
+            work->origin.is_private = true;
     struct operations written = { 0 };
     if (state_write(l->catalogue, work->policy, &state, work->origin, l->arena,
                     l->diagnostics, &written) < 0)

@@ -36,6 +36,7 @@ static void decide(struct projection *p, enum setting_index index,
     struct decision *d = &p->config->decisions[index];
     d->source = is_local(p, c) ? BY_LOCAL : BY_POLICY;
     d->contribution = c - p->rsop->log;
+    d->is_private |= c->operation->origin.is_private;
     const struct slot *slot = rsop_find(p->rsop, c->operation->key, c->operation->name);
     d->slot = slot ? (uint32_t)(slot - p->rsop->slots) : UINT32_MAX;
 }
@@ -46,6 +47,9 @@ static void unfit(struct projection *p, enum setting_index index,
 {
     struct decision *d = &p->config->decisions[index];
     d->is_unfit = true;
+    d->is_private |= c->operation->origin.is_private;
+    if (d->is_private)
+        why = "cannot be used (it is not shown)";
     d->why = why;
     diagnostics_add(p->diagnostics, SEVERITY_WARNING, "setting-unfit",
                     c->operation->origin, "%s: the value of '%s' %s, ignoring",
@@ -265,6 +269,7 @@ static void project_bits(struct projection *p, enum setting_index index)
         if (!is_set(c))
             continue;
         any = true;
+        p->config->decisions[index].is_private |= c->operation->origin.is_private;
         if (!read_number(p, setting, c, &number, &why))
             unfit(p, index, c, why);
         else if (number)
@@ -314,6 +319,7 @@ static void project_list(struct projection *p, enum setting_index index)
             strongest = c;
         if (!is_set(c))
             continue;
+        p->config->decisions[index].is_private |= c->operation->origin.is_private;
         const char *why = "is no text",
                    *text = value_text(&c->operation->value, p->arena);
         if (!text || !grammar_fits(setting->grammar, text, &why)) {

@@ -64,7 +64,7 @@ int settings_find(const char *id, const char **ret_near);
  * of its list, or its gate; the first in the table. -1 when there is none. */
 int settings_of_value(const char *key, const char *name);
 
-/* Must the value never be shown? name NULL: of the key itself, which never holds one. */
+/* Must the value never be shown, whatever file it is in? name NULL: of the key itself, which never holds one. */
 bool settings_hides(const char *key, const char *name);
 
 /* Is (key, name) the setting's own: its value, one of its bits, anything in its list

@@ -481,7 +481,7 @@ static void what_apt_cannot_do_is_told(void **state)
 static void an_idle_refused_or_unfit_setting_is_not_written(void **state)
 {
     (void)state;
-    struct origin line = { "limits.ini", 2, ORIGIN_LINE };
+    struct origin line = origin_line("limits.ini", 2);
     c.mail = "root";
     c.proxy = "http://x";
     c.metered = 1;

@@ -276,6 +276,32 @@ static void every_setting_comes_back_from_its_own_words(void **state)
     }
 }
 
+static void values_of_a_private_file_are_in_no_message(void **state)
+{
+    (void)state;
+    static const char ini[] = "[update]\ninstall-day = canary\n"
+                              "[policy AutoUpdateCfg]\nScheduledInstallDay = canary\n"
+                              "[policy DetectionFrequency]\n"
+                              "DetectionFrequency = 97\n";
+    for (int hidden = 0; hidden < 2; hidden++) {
+        struct statements statements = { 0 };
+        size_t shown = 0;
+        diagnostics_init(&diagnostics, &arena);
+        assert_int_equal(local_parse(ini, sizeof ini - 1, "local.ini", &arena,
+                                     &diagnostics, &statements),
+                         0);
+        for (size_t i = 0; i < statements.n; i++)
+            statements.items[i].origin.is_private = hidden;
+        assert_int_equal(lower_statements(&statements, catalogue, &arena, &diagnostics,
+                                          &machine, &user),
+                         0);
+        assert_true(diagnostics.errors >= 3);
+        for (const struct diagnostic *d = diagnostics.first; d; d = d->next)
+            shown += strstr(d->message, "canary") || strstr(d->message, " 97,");
+        assert_int_equal(shown, hidden ? 0 : 3);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
@@ -292,6 +318,7 @@ int main(void)
         TEST(what_is_wrong_with_a_policy_is_told),
         TEST(settings_come_after_policies),
         TEST(every_setting_comes_back_from_its_own_words),
+        TEST(values_of_a_private_file_are_in_no_message),
     };
     return !!cmocka_run_group_tests(tests, load_templates, drop_templates);
 }

@@ -239,6 +239,25 @@ static void each_local_file_falls_back_alone(void **state)
     assert_int_equal(b->store.local.n, 3);
 }
 
+static void what_not_everybody_may_read_says_so_in_its_origin(void **state)
+{
+    struct bench *b = *state;
+    static const char pol[] = "etc/gpconf/policies/" A "/Machine/Registry.pol";
+    put_pol(b, pol, 1);
+    put_pol(b, "etc/gpconf/policies/" A "/User/Registry.pol", 2);
+    bench_put(b, "etc/gpconf/local.ini", "[update]\nmode = manual\n");
+    bench_put(b, "etc/gpconf/local.d/1.ini", "[update]\nmode = notify\n");
+    assert_int_equal(chmod(bench_at(b, pol), 0640), 0);
+    assert_int_equal(chmod(bench_at(b, "etc/gpconf/local.d/1.ini"), 0600), 0);
+    take(b);
+    const struct gpo *gpo = store_gpo(&b->store, A);
+    assert_true(gpo->machine.operations.items[0].origin.is_private);
+    assert_false(gpo->user.operations.items[0].origin.is_private);
+    assert_int_equal(b->store.local.n, 2);
+    assert_false(b->store.local.items[0].origin.is_private);
+    assert_true(b->store.local.items[1].origin.is_private);
+}
+
 static void damaged_limits_have_no_copy(void **state)
 {
     struct bench *b = *state;
@@ -312,6 +331,7 @@ int main(void)
         T(two_folders_of_one_gpo_are_one_damaged_gpo),
         T(a_damaged_links_file_never_means_nothing_linked),
         T(each_local_file_falls_back_alone),
+        T(what_not_everybody_may_read_says_so_in_its_origin),
         T(damaged_limits_have_no_copy),
         T(an_odd_gpt_costs_nothing),
         T(memory_that_runs_out_is_no_smaller_store),

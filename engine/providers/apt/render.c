@@ -147,7 +147,7 @@ static void render_upgrade_timer(struct apt_render *r, struct change *plan)
     struct draft draft;
     struct schedule schedule;
     int setting;
-    draft_init(&draft, r->arena);
+    draft_init(&draft, r->config, r->arena);
     draft_line(&draft, "[Timer]");
     uint32_t empty = draft.line;
     if (install_schedule(c, &schedule, &setting)) {
@@ -187,7 +187,7 @@ static void render_refresh_timer(struct apt_render *r, struct change *plan)
     if (!scheduled && !interval)
         return;
     struct draft draft;
-    draft_init(&draft, r->arena);
+    draft_init(&draft, r->config, r->arena);
     draft_line(&draft, "[Timer]");
     draft_line(&draft, "OnCalendar=");
     if (interval) {
@@ -231,7 +231,7 @@ static void render_services(struct apt_render *r, struct change *plan)
         return;
     for (size_t i = 0; i < 2; i++) {
         struct draft draft;
-        draft_init(&draft, r->arena);
+        draft_init(&draft, r->config, r->arena);
         draft_line(&draft, "[Unit]");
         unit_line(&draft, units[i], "ConditionACPower", "", setting, FIDELITY_EXACT,
                   NULL);
@@ -314,7 +314,7 @@ static void render_conf(struct apt_render *r, struct change *plan)
     const struct update_config *c = r->config;
     struct schedule schedule;
     int setting;
-    draft_init(&r->conf, r->arena);
+    draft_init(&r->conf, r->config, r->arena);
     render_mode(r);
     if (install_schedule(c, &schedule, &setting)) /* another's days would cut ours */
         apt_clear(r, "Unattended-Upgrade::Update-Days");
