@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/registry/name.h"
 #include "engine/state/translation.h"
 
@@ -77,6 +78,34 @@ static bool is_raw(const struct translation *t, const struct cat_choice *choice,
     return false;
 }
 
+/* "2 (Notify for download), 3 (…)", for a message. */
+static const char *choices_of(const struct translation *t, const struct cat_element *e)
+{
+    enum { SHOWN = 12 };
+    struct buffer text;
+    buffer_init(&text, 1 << 16);
+    for (uint32_t i = 0; i < e->n_choices && i < SHOWN; i++) {
+        const struct cat_choice *choice = choice_at(t, e->first_choice + i);
+        const char *shown = text_of(t, choice->text);
+        buffer_string(&text, i ? ", " : "");
+        bool number = choice->value.kind == CAT_LITERAL_DECIMAL ||
+                      choice->value.kind == CAT_LITERAL_LONG_DECIMAL;
+        if (number)
+            buffer_format(&text, "%" PRIu64 " (", choice->value.number);
+        else if (choice->value.kind == CAT_LITERAL_STRING)
+            buffer_format(&text, "%s (", literal_text(t, &choice->value));
+        else
+            buffer_string(&text, "(");
+        buffer_string(&text, shown ? shown : "");
+        buffer_char(&text, ')');
+    }
+    buffer_string(&text, e->n_choices > SHOWN ? ", …" : "");
+    const char *copy =
+        buffer_failed(&text) ? NULL : arena_string_n(t->arena, text.data, text.size);
+    buffer_done(&text);
+    return copy ? copy : "see its template";
+}
+
 static int parse(struct translation *t, const struct cat_element *e, const char *entry,
                  const char *text, struct element_value *value)
 {
@@ -94,7 +123,8 @@ static int parse(struct translation *t, const struct cat_element *e, const char 
             return 0;
     }
     return refuse(t, e, "state-no-choice",
-                  "is '%s', which is none of its template's choices", text);
+                  "is '%s', which is none of its template's choices: %s", text,
+                  choices_of(t, e));
 }
 
 const struct element_kind enum_kind = { read, check, enable, disable, parse };

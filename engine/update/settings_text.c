@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/status.h"
+#include "base/suggest.h"
 #include "engine/update/settings.h"
 
 /* Values as a person writes and reads them. strcasecmp is fit for words: they are
@@ -48,6 +49,18 @@ const char *settings_words(const struct setting *setting, struct arena *arena)
     return words;
 }
 
+/* "; did you mean 'manual'?", or nothing. */
+static const char *near_word(const struct setting *setting, const char *text,
+                             struct arena *arena)
+{
+    struct suggestion near = suggest_start(text ? text : "");
+    for (const struct choice *c = setting->choices; c && c->word; c++)
+        suggest_offer(&near, c->word);
+    const char *said =
+        near.best ? arena_format(arena, "; did you mean '%s'?", near.best) : "";
+    return said ? said : "";
+}
+
 static int refuse(const char *why, const char **reterr_why)
 {
     *reterr_why = why ? why : "cannot be read: memory is out";
@@ -71,15 +84,18 @@ static int parse_numeric(const struct setting *setting, const char *text,
             return GPCONF_ENOMEM;
     }
     const char *words = settings_words(setting, arena);
+    const char *near = near_word(setting, text, arena);
     if (setting->kind == KIND_CHOICE)
-        return refuse(arena_format(arena, "is none of %s", words), reterr_why);
+        return refuse(arena_format(arena, "is none of %s%s", words, near), reterr_why);
     if (!parse_number(text, &ret->number) || ret->number < setting->min ||
         ret->number > setting->max)
-        return refuse(arena_format(arena, "is no number from %u to %u%s%s",
-                                   setting->min, setting->max,
-                                   words && *words ? ", nor one of " : "",
-                                   words ? words : ""),
-                      reterr_why);
+        return refuse(
+            arena_format(arena, "is no number from %u to %u%s%s%s%s%s%s", setting->min,
+                         setting->max, setting->unit ? " (" : "",
+                         setting->unit ? setting->unit : "", setting->unit ? ")" : "",
+                         words && *words ? ", nor one of " : "", words ? words : "",
+                         near),
+            reterr_why);
     return 0;
 }
 
@@ -109,9 +125,11 @@ static int parse_bits(const struct setting *setting, const char *text,
     while (next_part(&text, ',', &part, &n)) {
         const struct choice *c = choice_word(setting, part, n);
         if (!c)
-            return refuse(arena_format(arena, "must be some of %s",
-                                       settings_words(setting, arena)),
-                          reterr_why);
+            return refuse(
+                arena_format(arena, "must be some of %s%s",
+                             settings_words(setting, arena),
+                             near_word(setting, arena_string_n(arena, part, n), arena)),
+                reterr_why);
         ret->number |= c->value;
     }
     return 0;
