@@ -3,7 +3,6 @@
 
 #include "base/registry/name.h"
 #include "base/status.h"
-#include "base/suggest.h"
 #include "engine/state/state.h"
 #include "engine/update/lowering.h"
 
@@ -29,15 +28,35 @@ static const char *text(const struct lowering *l, uint32_t offset)
     return found ? found : "";
 }
 
-static void unknown_policy(struct lowering *l, const struct statement *s)
+void lowering_offer(const struct catalogue *catalogue, struct suggestion *near)
 {
     size_t n;
-    const struct cat_policy *policies = catalogue_policies(l->catalogue, &n);
-    struct suggestion near = suggest_start(s->subject);
+    const struct cat_policy *policies = catalogue_policies(catalogue, &n);
     for (size_t i = 0; i < n; i++) {
-        suggest_offer(&near, text(l, policies[i].name));
-        suggest_offer(&near, text(l, policies[i].id));
+        suggest_offer(near, catalogue_text(catalogue, policies[i].name));
+        suggest_offer(near, catalogue_text(catalogue, policies[i].id));
     }
+}
+
+const char *lowering_candidates(const struct catalogue *catalogue, const char *name,
+                                struct arena *arena)
+{
+    enum { SHOWN = 4 };
+    const struct cat_policy *found[SHOWN];
+    size_t n = catalogue_find_all(catalogue, name, found, SHOWN);
+    const char *names = "";
+    for (size_t i = 0; i < n && i < SHOWN && names; i++)
+        names = arena_format(arena, "%s%s%s", names, i ? ", " : "",
+                             catalogue_text(catalogue, found[i]->id));
+    if (names && n > SHOWN)
+        names = arena_format(arena, "%s, …", names);
+    return names ? names : "";
+}
+
+static void unknown_policy(struct lowering *l, const struct statement *s)
+{
+    struct suggestion near = suggest_start(s->subject);
+    lowering_offer(l->catalogue, &near);
     diagnostics_add(l->diagnostics, SEVERITY_ERROR, "lower-unknown-policy", s->origin,
                     "no template defines a policy '%s'%s%s%s, ignoring", s->subject,
                     near.best ? "; did you mean '" : "", near.best ? near.best : "",
@@ -46,16 +65,9 @@ static void unknown_policy(struct lowering *l, const struct statement *s)
 
 static void ambiguous_policy(struct lowering *l, const struct statement *s)
 {
-    enum { SHOWN = 4 };
-    const struct cat_policy *found[SHOWN];
-    size_t n = catalogue_find_all(l->catalogue, s->subject, found, SHOWN);
-    const char *names = "";
-    for (size_t i = 0; i < n && i < SHOWN; i++)
-        names = arena_format(l->arena, "%s%s%s", names, i ? ", " : "",
-                             text(l, found[i]->id));
     diagnostics_add(l->diagnostics, SEVERITY_ERROR, "lower-ambiguous-policy", s->origin,
-                    "the name '%s' means several policies (%s%s), ignoring", s->subject,
-                    names ? names : "", n > SHOWN ? ", …" : "");
+                    "the name '%s' means several policies (%s), ignoring", s->subject,
+                    lowering_candidates(l->catalogue, s->subject, l->arena));
 }
 
 static const struct cat_policy *find_policy(struct lowering *l,
@@ -124,20 +136,20 @@ static void lower_state(struct lowering *l, struct work *work,
                     s->text);
 }
 
-/* The element of an id; -1. An id may hold the dot that divides it from an entry. */
-static int find_element(struct lowering *l, const struct cat_policy *policy,
-                        const struct statement *s, const char **ret_entry)
+int lowering_element(const struct catalogue *catalogue, struct arena *arena,
+                     const struct cat_policy *policy, const struct statement *s,
+                     const char **ret_entry)
 {
-    const struct cat_element *e =
-        catalogue_elements(l->catalogue) + policy->first_element;
+    const struct cat_element *e = catalogue_elements(catalogue) + policy->first_element;
     const char *whole =
-        s->entry ? arena_format(l->arena, "%s.%s", s->element, s->entry) : NULL;
+        s->entry ? arena_format(arena, "%s.%s", s->element, s->entry) : NULL;
     for (uint32_t i = 0; i < policy->n_elements; i++) {
+        const char *id = catalogue_text(catalogue, e[i].id);
         *ret_entry = s->entry;
-        if (name_equal(text(l, e[i].id), s->element))
+        if (id && name_equal(id, s->element))
             return (int)i;
         *ret_entry = NULL;
-        if (whole && name_equal(text(l, e[i].id), whole))
+        if (id && whole && name_equal(id, whole))
             return (int)i;
     }
     return -1;
@@ -149,7 +161,7 @@ static void lower_element(struct lowering *l, struct work *work,
     const char *entry;
     const struct cat_element *first =
         catalogue_elements(l->catalogue) + work->policy->first_element;
-    int at = find_element(l, work->policy, s, &entry);
+    int at = lowering_element(l->catalogue, l->arena, work->policy, s, &entry);
     if (at < 0) {
         struct suggestion near = suggest_start(s->element);
         for (uint32_t i = 0; i < work->policy->n_elements; i++)
