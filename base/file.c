@@ -313,6 +313,26 @@ int file_list(int fd, const char *path, enum file_check check, struct arena *are
     return 0;
 }
 
+int file_open_folder(const char *path, struct arena *arena, int *ret_fd,
+                     const char **reterr_why)
+{
+    struct stat st;
+    int opened =
+        open_checked(AT_FDCWD, path, FILE_ANY, O_DIRECTORY, arena, &st, reterr_why);
+    if (opened < 0)
+        return opened;
+    *ret_fd = opened;
+    return 0;
+}
+
+const char *file_reason(const char *why, const char *path)
+{
+    size_t size = strlen(path);
+    if (why && strncmp(why, path, size) == 0 && strncmp(why + size, ": ", 2) == 0)
+        return why + size + 2;
+    return why;
+}
+
 const struct directory_entry *file_entry(const struct directory *directory,
                                          const char *name)
 {

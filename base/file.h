@@ -59,6 +59,15 @@ int file_read(int fd, const char *path, enum file_check check, size_t limit,
 int file_list(int fd, const char *path, enum file_check check, struct arena *arena,
               struct directory *ret, const char **reterr_why);
 
+/* Open a folder that a person named, links followed, to read beneath it. The caller
+ * closes *ret_fd. Fails like file_read(). */
+int file_open_folder(const char *path, struct arena *arena, int *ret_fd,
+                     const char **reterr_why);
+
+/* What follows "PATH: " in a reason that these functions gave; the reason itself where
+ * it does not begin so. For a message whose origin names the path. NULL is fine. */
+const char *file_reason(const char *why, const char *path);
+
 /* The entry whose name is equal without case (base/registry/name.h), NULL if there
  * is none. An exact match wins; of several others the first by bytes. */
 const struct directory_entry *file_entry(const struct directory *directory,

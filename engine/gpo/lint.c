@@ -121,9 +121,7 @@ static const struct kind *kind_of(const char *name)
 
 static void cannot_read(struct lint *lint, const char *path, const char *why)
 {
-    const char *prefix = arena_format(lint->arena, "%s: ", path);
-    if (prefix && why && strncmp(why, prefix, strlen(prefix)) == 0)
-        why += strlen(prefix);
+    why = file_reason(why, path);
     diagnostics_add(lint->diagnostics, SEVERITY_ERROR, "lint-unreadable",
                     origin_file(arena_string(lint->arena, path)), "%s, not checked",
                     why ? why : "cannot be read");

@@ -644,6 +644,29 @@ static void joining_puts_one_slash(void **state)
     assert_string_equal(file_join(&arena, "a/b", "c/d"), "a/b/c/d");
 }
 
+static void a_folder_that_a_person_names_is_opened_through_a_link(void **state)
+{
+    (void)state;
+    struct file file;
+    int folder = -1;
+    scratch_text(dir, "inner/file", "text");
+    assert_int_equal(symlinkat("inner", fd, "link"), 0);
+    char *path = scratch_path(dir, "link");
+    assert_int_equal(file_open_folder(path, &arena, &folder, &why), 0);
+    assert_int_equal(file_read(folder, "file", FILE_BENEATH, 1000, &arena, &file, &why),
+                     0);
+    assert_string_equal(file.bytes, "text");
+    close(folder);
+    free(path);
+    path = scratch_path(dir, "inner/file");
+    assert_int_equal(file_open_folder(path, &arena, &folder, &why), GPCONF_ENOTFOUND);
+    assert_non_null(file_reason(why, path));
+    assert_ptr_not_equal(file_reason(why, path), why);
+    free(path);
+    assert_ptr_equal(file_reason(why, "other"), why);
+    assert_null(file_reason(NULL, "other"));
+}
+
 static void nothing_stays_open(void **state)
 {
     (void)state;
@@ -693,6 +716,7 @@ int main(void)
         TEST(a_directory_has_a_limit),
         TEST(an_entry_is_found_without_case_the_exact_one_first),
         TEST(joining_puts_one_slash),
+        TEST(a_folder_that_a_person_names_is_opened_through_a_link),
         TEST(nothing_stays_open),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
