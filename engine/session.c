@@ -160,16 +160,6 @@ static int load_catalogue(struct gpconf *session, struct evaluation *e)
     return status;
 }
 
-/* Station: merge one half, and index what is in effect. */
-static int merge_half(struct evaluation *e, enum rsop_half half)
-{
-    int status = rsop_merge(&e->order, half, &e->arena, &e->rsop[half]);
-    if (status)
-        return status;
-    rsop_operations(&e->rsop[half], &e->arena, &e->effective[half]);
-    return state_view_build(&e->effective[half], &e->arena, &e->view[half]);
-}
-
 /* Stations: order the layers, and merge the machine's half. */
 static int merge_machine(struct evaluation *e, const struct local_policy *local,
                          const struct local_policy *granted,
@@ -177,7 +167,7 @@ static int merge_machine(struct evaluation *e, const struct local_policy *local,
 {
     int status =
         order_build(&e->store, local, granted, &e->arena, diagnostics, &e->order);
-    return status ? status : merge_half(e, RSOP_MACHINE);
+    return status ? status : evaluation_merge(e, RSOP_MACHINE);
 }
 
 /* Stations: lower local policy, then merge. What linked GPOs hand back is known only
@@ -199,7 +189,7 @@ static int merge(struct evaluation *e)
         status = grant_select(&e->rsop[RSOP_MACHINE], machine, arena, d, part);
     if (!status && part->n)
         status = merge_machine(e, &local, &granted, NULL);
-    return status ? status : merge_half(e, RSOP_USER);
+    return status ? status : evaluation_merge(e, RSOP_USER);
 }
 
 static int run_stations(struct gpconf *session, struct evaluation *e)

@@ -30,4 +30,8 @@ struct evaluation {
     int64_t now; /* seconds since the epoch */
 };
 
+/* Station: merge one half of e->order, and index what is in effect. Returns 0 or
+ * GPCONF_ENOMEM. */
+int evaluation_merge(struct evaluation *evaluation, enum rsop_half half);
+
 #endif

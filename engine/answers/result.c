@@ -27,13 +27,20 @@ void result_operation(struct gpconf_answer *a, struct gpconf_node *to,
         answer_value(a, to, "data", &op->value);
 }
 
+/* Is it a GPO that is looked at for itself, wherever it may be linked? */
+static bool stands_alone(const struct layer *layer)
+{
+    return layer->gpo && !layer->gpo->is_local && !layer->container;
+}
+
 void result_origin(struct gpconf_answer *a, struct gpconf_node *to, const char *name,
                    const struct rsop *rsop, const struct contribution *contribution)
 {
     const struct layer *layer = &rsop->layers[contribution->layer];
     const struct origin *origin = &contribution->operation->origin;
     struct gpconf_node *node = answer_object(a, to, name);
-    answer_text(a, node, "layer", layer_kind_name(layer->kind));
+    if (!stands_alone(layer))
+        answer_text(a, node, "layer", layer_kind_name(layer->kind));
     answer_text(a, node, "gpo", layer->gpo ? layer->gpo->id : NULL);
     answer_text(a, node, "name", layer->name);
     answer_text(a, node, "container", layer->container);
@@ -247,17 +254,12 @@ static void add_values(struct gpconf_answer *a, struct gpconf_node *list,
     }
 }
 
-int result_answer(const struct evaluation *e, struct gpconf_answer **ret)
+int result_configured(struct gpconf_answer *a, const struct evaluation *e)
 {
-    struct gpconf_answer *a = answer_new("result", e->now);
-    if (!a)
-        return GPCONF_ENOMEM;
-    diagnostics_append(&a->diagnostics, &e->diagnostics);
     struct arena scratch;
     arena_init(&scratch, LIMIT_ARENA);
     size_t n;
     catalogue_policies(e->catalogue, &n);
-    add_gpos(a, e);
     struct gpconf_node *policies = answer_list(a, a->data, "policies");
     struct gpconf_node *values = answer_list(a, a->data, "values");
     int status = 0;
@@ -271,6 +273,17 @@ int result_answer(const struct evaluation *e, struct gpconf_answer **ret)
             add_values(a, values, e, half, configured);
     }
     arena_done(&scratch);
+    return status;
+}
+
+int result_answer(const struct evaluation *e, struct gpconf_answer **ret)
+{
+    struct gpconf_answer *a = answer_new("result", e->now);
+    if (!a)
+        return GPCONF_ENOMEM;
+    diagnostics_append(&a->diagnostics, &e->diagnostics);
+    add_gpos(a, e);
+    int status = result_configured(a, e);
     if (status) {
         gpconf_answer_unref(a);
         return status;
