@@ -19,17 +19,20 @@
 #define LIMIT_CATALOGUE (256u << 20)    /* bytes of a frozen catalogue */
 
 /* Policy files */
-#define LIMIT_POL_FILE (100u << 20) /* bytes of one Registry.pol */
-#define LIMIT_POL_RECORDS 1000000u  /* records in one Registry.pol */
-#define LIMIT_POL_DATA (1u << 20)   /* bytes of one record's data */
-#define LIMIT_KEY_UNITS 32767u      /* UTF-16 units of a key path */
-#define LIMIT_NAME_UNITS 16383u     /* UTF-16 units of a value name */
-#define LIMIT_INI_FILE (1u << 20)   /* bytes of one INI file */
-#define LIMIT_INI_LINE 1000u        /* bytes of one line; iniparser breaks at 1,022 */
-#define LIMIT_INI_KEYS 16384u       /* keys in one INI file; iniparser is O(n^2) */
-#define LIMIT_GPOS 1000u            /* deployed GPOs */
-#define LIMIT_LINKS 10000u          /* links in links.ini */
-#define LIMIT_DIRECTORY 65536u      /* entries of one directory */
+#define LIMIT_POL_FILE (100u << 20)  /* bytes of one Registry.pol */
+#define LIMIT_POL_RECORDS 1000000u   /* records in one Registry.pol */
+#define LIMIT_POL_DATA (1u << 20)    /* bytes of one record's data */
+#define LIMIT_KEY_UNITS 32767u       /* UTF-16 units of a key path */
+#define LIMIT_NAME_UNITS 16383u      /* UTF-16 units of a value name */
+#define LIMIT_INI_FILE (1u << 20)    /* bytes of one INI file */
+#define LIMIT_INI_LINE 1000u         /* bytes of one line; iniparser breaks at 1,022 */
+#define LIMIT_INI_KEYS 16384u        /* keys in one INI file; iniparser is O(n^2) */
+#define LIMIT_GPOS 1000u             /* deployed GPOs */
+#define LIMIT_LINKS 10000u           /* links in links.ini */
+#define LIMIT_DIRECTORY 65536u       /* entries of one directory */
+#define LIMIT_GPT_FILES 4096u        /* files and folders of one GPO */
+#define LIMIT_GPT_BYTES (256u << 20) /* bytes of all files of one GPO */
+#define LIMIT_GPT_DEPTH 16u          /* nested folders of one GPO; real ones reach 6 */
 
 /* Changes */
 #define LIMIT_JOURNAL (16u << 20)      /* bytes of the journal or a history entry */

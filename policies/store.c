@@ -62,18 +62,22 @@ static bool is_private(const struct file *bytes)
     return !(bytes->mode & S_IROTH);
 }
 
-static int read_pol(struct parse *p, const struct file *bytes, const char *file,
-                    struct diagnostics *diagnostics, void *to)
+int store_parse_half(const struct file *bytes, const char *file, struct arena *arena,
+                     struct diagnostics *diagnostics, struct gpo_half *half)
 {
     struct pol pol;
-    struct gpo_half *half = to;
-    int status =
-        pol_parse(bytes->bytes, bytes->size, file, p->arena, diagnostics, &pol);
+    int status = pol_parse(bytes->bytes, bytes->size, file, arena, diagnostics, &pol);
     if (!status)
-        pol_operations(&pol, file, p->arena, diagnostics, &half->operations);
+        pol_operations(&pol, file, arena, diagnostics, &half->operations);
     for (size_t i = 0; i < half->operations.n; i++)
         half->operations.items[i].origin.is_private = is_private(bytes);
     return status;
+}
+
+static int read_pol(struct parse *p, const struct file *bytes, const char *file,
+                    struct diagnostics *diagnostics, void *to)
+{
+    return store_parse_half(bytes, file, p->arena, diagnostics, to);
 }
 
 static int read_links(struct parse *p, const struct file *bytes, const char *file,

@@ -63,6 +63,11 @@ struct store {
 int store_parse(const struct snapshot *snapshot, struct arena *arena,
                 struct diagnostics *diagnostics, struct store *ret);
 
+/* Parse one Registry.pol into half->operations. Returns 0, or what pol_parse() returns,
+ * and then there are none. */
+int store_parse_half(const struct file *bytes, const char *file, struct arena *arena,
+                     struct diagnostics *diagnostics, struct gpo_half *half);
+
 /* The GPO with this id, without case; NULL when it is not deployed. */
 const struct gpo *store_gpo(const struct store *store, const char *id);
 
