@@ -61,5 +61,7 @@ int cli_explain(struct invocation *invocation);
 int cli_plan(struct invocation *invocation);
 int cli_result(struct invocation *invocation);
 int cli_lint(struct invocation *invocation);
+int cli_gpo_list(struct invocation *invocation);
+int cli_gpo_show(struct invocation *invocation);
 
 #endif

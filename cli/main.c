@@ -69,6 +69,15 @@ static const struct command commands[] = {
       "POLICY is an identity (NAMESPACE:NAME) or a name that only one policy "
       "has.",
       "gpconf policy show AutoUpdateCfg", NULL, cli_policy_show },
+    { "gpo list", "", 0, 0, "the GPOs here, where they are linked, whether they count",
+      "Shows each GPO with the state of its halves, its links with their order, and "
+      "why\nit does not count on this machine where it does not.",
+      "gpconf gpo list --json", NULL, cli_gpo_list },
+    { "gpo show", "GPO", 1, 1, "what one GPO says, deployed here or not",
+      "GPO is a GUID with braces, 'local', or the name of a deployed GPO; or a path:\n"
+      "a GPO's folder, a backup of a GPO, or a Registry.pol. A text with a slash in\n"
+      "it is always a path.",
+      "gpconf gpo show ./backup/DomainSysvol/GPO", NULL, cli_gpo_show },
     { "lint", "FILE…", 1, SIZE_MAX, "check templates and policy files",
       "FILE is an ADMX or ADML template, a Registry.pol, or a folder of them. "
       "Exits\n"

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/configured.h"
 #include "cli/print.h"
 
 /* gpconf result: the counterpart of gpresult. */
@@ -48,72 +49,6 @@ static void print_gpos(const struct gpconf_node *data, const char *state,
     }
 }
 
-static void print_origin(const struct gpconf_node *row)
-{
-    const struct gpconf_node *origin = gpconf_node_get(row, "origin");
-    const char *name = gpconf_get_text(origin, "name");
-    if (!name)
-        return;
-    fputs("  <- ", stdout);
-    print_text(stdout, name);
-    const struct gpconf_node *record = gpconf_node_get(origin, "record");
-    const struct gpconf_node *line = gpconf_node_get(origin, "line");
-    if (record || line) {
-        fputs(record ? " #" : ":", stdout);
-        print_node(stdout, record ? record : line);
-    }
-}
-
-static void print_policy(const struct gpconf_node *policy)
-{
-    fputs("  ", stdout);
-    print_text(stdout, gpconf_get_text(policy, "title"));
-    fputs(": ", stdout);
-    bool mixed = gpconf_node_count(gpconf_node_get(policy, "contradicted_by")) > 0;
-    print_text(stdout, gpconf_get_text(policy, "state"));
-    if (mixed)
-        fputs(" (mixed)", stdout);
-    print_origin(policy);
-    const char *alias = gpconf_get_text(policy, "alias_of");
-    if (alias) {
-        fputs("  (the same values as ", stdout);
-        print_text(stdout, alias);
-        fputs(")", stdout);
-    }
-    fputc('\n', stdout);
-    const struct gpconf_node *elements = gpconf_node_get(policy, "elements");
-    for (const struct gpconf_node *n = gpconf_node_first(elements); n;
-         n = gpconf_node_next(n)) {
-        const struct gpconf_node *value = gpconf_node_get(n, "value");
-        if (!value)
-            continue;
-        const char *text = gpconf_get_text(n, "text");
-        fputs("    ", stdout);
-        print_text(stdout, gpconf_get_text(n, "id"));
-        fputs(" = ", stdout);
-        print_node(stdout, value);
-        if (text) {
-            fputs("  ", stdout);
-            print_text(stdout, text);
-        }
-        fputc('\n', stdout);
-    }
-}
-
-static void print_value(const struct gpconf_node *value)
-{
-    const char *name = gpconf_get_text(value, "name");
-    fputs("  ", stdout);
-    print_text(stdout, gpconf_get_text(value, "key"));
-    if (name) {
-        fputs("\\", stdout);
-        print_text(stdout, *name ? name : "(default)");
-    }
-    print_operation(stdout, value);
-    print_origin(value);
-    fputc('\n', stdout);
-}
-
 static void print_result(const struct invocation *invocation,
                          const struct gpconf_node *data)
 {
@@ -122,19 +57,7 @@ static void print_result(const struct invocation *invocation,
     print_gpos(data, "superseded",
                "Superseded: stronger ones decide everything in them");
     print_gpos(data, "denied", "Denied");
-    const struct gpconf_node *policies = gpconf_node_get(data, "policies");
-    if (gpconf_node_count(policies))
-        puts("Policies");
-    for (const struct gpconf_node *n = gpconf_node_first(policies); n;
-         n = gpconf_node_next(n))
-        print_policy(n);
-    const struct gpconf_node *values = gpconf_node_get(data, "values");
-    if (gpconf_node_count(values))
-        puts("Registry values that no template explains");
-    for (const struct gpconf_node *n = gpconf_node_first(values); n;
-         n = gpconf_node_next(n))
-        print_value(n);
-    if (!gpconf_node_count(policies) && !gpconf_node_count(values))
+    if (!print_configured(data, NULL))
         puts("No policy is configured on this machine: the update client's own "
              "defaults\n"
              "are in effect. 'gpconf gpo deploy FOLDER' brings a GPO here.");

@@ -140,6 +140,20 @@ GPCONF_API int gpconf_plan(struct gpconf *session, struct gpconf_answer **ret);
 /* The whole resultant set with its origins: data.gpos[], policies[], values[]. */
 GPCONF_API int gpconf_result(struct gpconf *session, struct gpconf_answer **ret);
 
+/* --- GPOs ------------------------------------------------------------------- */
+
+/* The GPOs that are deployed or linked here: data.gpos[], each with its version, the
+ * state of its halves, its links, and whether it counts on this machine. */
+GPCONF_API int gpconf_gpo_list(struct gpconf *session, struct gpconf_answer **ret);
+
+/* One GPO by itself: data.gpo, policies[], values[]. what is the GUID or the unambiguous
+ * name of a deployed one; or, where it holds a slash or no GPO is called so, the path of
+ * a folder (a GPT, or a backup of a GPO) or of a Registry.pol. GPCONF_ESYNTAX: such a
+ * file is damaged, and *ret has what could be read. An ambiguous name is GPCONF_ERANGE
+ * with data.candidates[], an unknown one GPCONF_ENOTFOUND with data.suggestions[]. */
+GPCONF_API int gpconf_gpo_show(struct gpconf *session, const char *what,
+                               struct gpconf_answer **ret);
+
 #ifdef __cplusplus
 }
 #endif
