@@ -30,14 +30,18 @@ int gpconf_new(struct gpconf **ret)
     return 0;
 }
 
+void session_evaluation_free(struct evaluation *e)
+{
+    if (!e)
+        return;
+    catalogue_unref(e->catalogue);
+    arena_done(&e->arena);
+    free(e);
+}
+
 static void forget(struct gpconf *session)
 {
-    struct evaluation *e = session->evaluation;
-    if (e) {
-        catalogue_unref(e->catalogue);
-        arena_done(&e->arena);
-        free(e);
-    }
+    session_evaluation_free(session->evaluation);
     session->evaluation = NULL;
     if (session->is_open)
         machine_done(&session->machine);
@@ -192,14 +196,10 @@ static int merge(struct evaluation *e)
     return status ? status : evaluation_merge(e, RSOP_USER);
 }
 
+/* The stations behind the snapshot. */
 static int run_stations(struct gpconf *session, struct evaluation *e)
 {
-    int status = load_catalogue(session, e);
-    if (!status)
-        status =
-            snapshot_read(&session->machine, &e->arena, &e->diagnostics, &e->snapshot);
-    if (!status)
-        status = store_parse(&e->snapshot, &e->arena, &e->diagnostics, &e->store);
+    int status = store_parse(&e->snapshot, &e->arena, &e->diagnostics, &e->store);
     if (!status)
         status = merge(e);
     if (!status)
@@ -212,6 +212,18 @@ static int run_stations(struct gpconf *session, struct evaluation *e)
     return !status && arena_failed(&e->arena) ? GPCONF_ENOMEM : status;
 }
 
+static struct evaluation *new_evaluation(const struct gpconf *session)
+{
+    struct evaluation *e = calloc(1, sizeof *e);
+    if (!e)
+        return NULL;
+    arena_init(&e->arena, LIMIT_ARENA);
+    diagnostics_init(&e->diagnostics, &e->arena);
+    e->root = session->root;
+    e->now = session->machine.now;
+    return e;
+}
+
 int session_evaluate(struct gpconf *session, const struct evaluation **ret)
 {
     if (session->evaluation) {
@@ -221,17 +233,40 @@ int session_evaluate(struct gpconf *session, const struct evaluation **ret)
     int status = open_machine(session);
     if (status)
         return status;
-    struct evaluation *e = calloc(1, sizeof *e);
+    struct evaluation *e = new_evaluation(session);
     if (!e)
         return GPCONF_ENOMEM;
-    arena_init(&e->arena, LIMIT_ARENA);
-    diagnostics_init(&e->diagnostics, &e->arena);
-    e->root = session->root;
-    e->now = session->machine.now;
     session->evaluation = e;
-    status = run_stations(session, e);
+    status = load_catalogue(session, e);
+    if (!status)
+        status =
+            snapshot_read(&session->machine, &e->arena, &e->diagnostics, &e->snapshot);
+    if (!status)
+        status = run_stations(session, e);
     if (status)
         forget(session);
+    else
+        *ret = e;
+    return status;
+}
+
+int session_overlay(struct gpconf *session, const char *path, const void *bytes,
+                    size_t size, struct evaluation **ret)
+{
+    const struct evaluation *base;
+    int status = session_evaluate(session, &base);
+    if (status)
+        return status;
+    struct evaluation *e = new_evaluation(session);
+    if (!e)
+        return GPCONF_ENOMEM;
+    e->catalogue = catalogue_ref(base->catalogue);
+    status =
+        snapshot_overlay(&base->snapshot, path, bytes, size, &e->arena, &e->snapshot);
+    if (!status)
+        status = run_stations(session, e);
+    if (status)
+        session_evaluation_free(e);
     else
         *ret = e;
     return status;

@@ -28,6 +28,13 @@ struct gpconf {
 /* The evaluation, made at the first call. Borrowed until a setting changes. */
 int session_evaluate(struct gpconf *session, const struct evaluation **ret);
 
+/* The evaluation that there would be if an input (snapshot.h) had these bytes, and all
+ * else stayed. Borrows the session's own; freed with session_evaluation_free() before
+ * that is forgotten. */
+int session_overlay(struct gpconf *session, const char *path, const void *bytes,
+                    size_t size, struct evaluation **ret);
+void session_evaluation_free(struct evaluation *evaluation); /* NULL is fine */
+
 /* What an apply would do now: probe, render and plan. Everything is owned by the arena;
  * when somebody else drives updates there are no steps, and that is told. The
  * evaluation's diagnostics are added. GPCONF_ESYNTAX: limits.ini is damaged, so nothing

@@ -399,3 +399,33 @@ int snapshot_read(struct machine *machine, struct arena *arena,
     *ret = snapshot;
     return 0;
 }
+
+int snapshot_overlay(const struct snapshot *snapshot, const char *path,
+                     const void *bytes, size_t size, struct arena *arena,
+                     struct snapshot *ret)
+{
+    struct snapshot overlay = { .arena = arena, .n = snapshot->n };
+    struct input *found = NULL;
+    overlay.inputs =
+        arena_copy(arena, snapshot->inputs, snapshot->n * sizeof *snapshot->inputs);
+    for (size_t i = 0; overlay.inputs && i < overlay.n && !found; i++)
+        if (strcmp(overlay.inputs[i].path, path) == 0 &&
+            overlay.inputs[i].role != INPUT_GPO)
+            found = &overlay.inputs[i];
+    if (arena_failed(arena))
+        return GPCONF_ENOMEM;
+    if (!found)
+        return GPCONF_ENOTFOUND;
+    if (found->status)
+        found->file = (struct file){ .path = path, .mode = 0644 };
+    found->status = 0;
+    found->why = NULL;
+    found->file.bytes = arena_string_n(arena, bytes, size);
+    found->file.size = size;
+    hash_content(bytes, size, found->hash);
+    hash_all(&overlay, arena);
+    if (arena_failed(arena))
+        return GPCONF_ENOMEM;
+    *ret = overlay;
+    return 0;
+}

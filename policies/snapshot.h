@@ -63,6 +63,14 @@ int snapshot_read(struct machine *machine, struct arena *arena,
 const struct input *snapshot_input(const struct snapshot *snapshot,
                                    enum input_role role, const char *gpo);
 
+/* The snapshot with other bytes in the input at this path, as if its file held them;
+ * mode and owner stay, and are those of a new file where there was none. Borrows from
+ * the other snapshot, and the bytes. Returns 0; GPCONF_ENOTFOUND when the path is no
+ * input; GPCONF_ENOMEM. */
+int snapshot_overlay(const struct snapshot *snapshot, const char *path,
+                     const void *bytes, size_t size, struct arena *arena,
+                     struct snapshot *ret);
+
 /* Where the last good copy of an input is kept, relative to the root: a file in
  * var/lib/gpconf/last-good/. NULL for the roles of which none is kept (limits.ini,
  * gpt.ini, the folder). Owned by the arena. */

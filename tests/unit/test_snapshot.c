@@ -300,6 +300,36 @@ static void gpos_over_the_limit_are_named_and_not_read(void **state)
     assert_int_equal(refused, 2);
 }
 
+static void an_overlay_has_other_bytes_in_one_input(void **state)
+{
+    struct bench *b = *state;
+    struct snapshot overlay;
+    bench_put(b, "etc/gpconf/local.d/1.ini", "[update]\n");
+    assert_int_equal(chmod(bench_at(b, "etc/gpconf/local.d/1.ini"), 0600), 0);
+    take(b);
+    assert_int_equal(snapshot_overlay(&b->snapshot, "etc/gpconf/local.ini", "new", 3,
+                                      &b->arena, &overlay),
+                     0);
+    const struct input *input = snapshot_input(&overlay, INPUT_LOCAL, NULL);
+    assert_int_equal(input->status, 0);
+    assert_string_equal(input->file.bytes, "new");
+    assert_int_equal(input->file.mode, 0644);
+    assert_string_not_equal(overlay.hash, b->snapshot.hash);
+    assert_int_equal(overlay.n, b->snapshot.n);
+    /* The other one did not change, and a file that is there keeps its mode. */
+    input = snapshot_input(&b->snapshot, INPUT_LOCAL, NULL);
+    assert_int_equal(input->status, GPCONF_ENOTFOUND);
+    assert_int_equal(snapshot_overlay(&b->snapshot, "etc/gpconf/local.d/1.ini", "", 0,
+                                      &b->arena, &overlay),
+                     0);
+    input = snapshot_input(&overlay, INPUT_LOCAL, NULL) + 1; /* local.d follows */
+    assert_int_equal(input->file.mode & 0777, 0600);
+    assert_int_equal(input->file.size, 0);
+    assert_int_equal(snapshot_overlay(&b->snapshot, "etc/gpconf/nothing", "", 0,
+                                      &b->arena, &overlay),
+                     GPCONF_ENOTFOUND);
+}
+
 static void a_file_over_the_limit_is_refused(void **state)
 {
     struct bench *b = *state;
@@ -326,6 +356,7 @@ int main(void)
         T(a_kept_copy_comes_with_its_input),
         T(a_policy_folder_that_cannot_be_listed_is_not_an_empty_one),
         T(gpos_over_the_limit_are_named_and_not_read),
+        T(an_overlay_has_other_bytes_in_one_input),
         T(a_file_over_the_limit_is_refused),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
