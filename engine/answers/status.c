@@ -50,8 +50,8 @@ bool status_hides(const struct evaluation *e, enum setting_index index)
     return d->is_private || (settings[index].is_sensitive && d->source != BY_DEFAULT);
 }
 
-static void add_setting(struct gpconf_answer *a, struct gpconf_node *to,
-                        const struct evaluation *e, enum setting_index index)
+void status_add(struct gpconf_answer *a, struct gpconf_node *to,
+                const struct evaluation *e, enum setting_index index)
 {
     const struct setting *setting = &settings[index];
     const struct decision *d = &e->config.decisions[index];
@@ -128,7 +128,7 @@ int status_answer(const struct evaluation *e, bool all, struct gpconf_answer **r
     struct gpconf_node *list = answer_list(a, a->data, "settings");
     for (int i = 0; i < SETTING_COUNT; i++)
         if (all || e->config.decisions[i].source != BY_DEFAULT)
-            add_setting(a, answer_object(a, list, NULL), e, (enum setting_index)i);
+            status_add(a, answer_object(a, list, NULL), e, (enum setting_index)i);
     add_runs(a, e);
     if (e->config.valid_until != INT64_MAX)
         answer_number(a, a->data, "valid_until", e->config.valid_until);
@@ -145,8 +145,8 @@ int status_setting(const struct evaluation *e, const char *id,
     const char *near = NULL;
     int index = settings_find(id, &near);
     if (index >= 0)
-        add_setting(a, answer_object(a, a->data, "setting"), e,
-                    (enum setting_index)index);
+        status_add(a, answer_object(a, a->data, "setting"), e,
+                   (enum setting_index)index);
     else
         answer_text(a, answer_list(a, a->data, "suggestions"), NULL, near);
     int status = answer_finish(a, ret);

@@ -16,6 +16,10 @@ int status_answer(const struct evaluation *evaluation, bool all,
 int status_setting(const struct evaluation *evaluation, const char *id,
                    struct gpconf_answer **ret);
 
+/* What there is to tell about one setting, added to an object. */
+void status_add(struct gpconf_answer *a, struct gpconf_node *to,
+                const struct evaluation *evaluation, enum setting_index index);
+
 /* Must the value that counts not be shown: is it sensitive, or not everybody's? */
 bool status_hides(const struct evaluation *evaluation, enum setting_index index);
 

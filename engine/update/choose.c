@@ -99,6 +99,24 @@ static int find_subject(struct choosing *c)
     return status == GPCONF_ERANGE ? ambiguous(c) : unknown(c);
 }
 
+static void set_about(struct choosing *c)
+{
+    const struct chosen *chosen = c->ret;
+    struct statement about = { .kind = chosen->setting >= 0 ? STATEMENT_SETTING
+                                                            : STATEMENT_POLICY,
+                               .half = chosen->half,
+                               .subject = c->request->what,
+                               .origin.is_private = c->request->is_private };
+    if (chosen->setting >= 0)
+        about.subject = settings[chosen->setting].id;
+    else if (chosen->policy)
+        about.subject = catalogue_text(c->catalogue, chosen->policy->id);
+    for (size_t i = 0; i < c->before.n && chosen->setting < 0 && !chosen->policy; i++)
+        if (name_equal(c->before.items[i].subject, about.subject))
+            about.kind = c->before.items[i].kind;
+    c->ret->about = about;
+}
+
 /* ---- which statements are about the same ---- */
 
 static const struct cat_policy *policy_of(const struct catalogue *catalogue,
@@ -235,7 +253,10 @@ static int edit_all(struct choosing *c)
 static int parse(struct choosing *c, struct diagnostics *diagnostics,
                  struct statements *to)
 {
-    return local_parse(c->bytes, c->size, c->file, c->arena, diagnostics, to);
+    int status = local_parse(c->bytes, c->size, c->file, c->arena, diagnostics, to);
+    for (size_t i = 0; i < to->n; i++)
+        to->items[i].origin.is_private = c->request->is_private;
+    return status;
 }
 
 /* Read the new bytes: they must say what was asked for, and of the rest what the old
@@ -311,6 +332,8 @@ int choose(const void *bytes, size_t size, const char *file,
     if (!c.goes)
         return GPCONF_ENOMEM;
     status = find_subject(&c);
+    if (!status)
+        set_about(&c);
     if (!status)
         status = request->is_unset ? choosing_unset(&c) : choosing_set(&c);
     if (!status)

@@ -34,14 +34,17 @@ struct choose_request {
         *words; /* set: the value, or [STATE] [ELEMENT=VALUE…]; unset: none
                                  or one ELEMENT[.ENTRY] */
     size_t n;
-    bool user;     /* the user half of a policy that has both */
-    bool is_unset; /* take out instead */
+    bool user;       /* the user half of a policy that has both */
+    bool is_unset;   /* take out instead */
+    bool is_private; /* not everybody may read the file: its values are not shown */
 };
 
 struct chosen {
     int setting;                     /* in the settings table; -1: none */
     const struct cat_policy *policy; /* NULL: of a setting, or of no template */
     enum statement_half half;
+    struct statement about; /* the setting, the policy, or its element or entry; without
+                               text */
     struct statements said; /* what was asked for, with its lines in the new file; of an
                                unset nothing */
     struct statements gone; /* what the old file said about the same, with its lines */

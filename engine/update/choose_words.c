@@ -17,7 +17,8 @@ static int say(struct choosing *c, const char *element, const char *entry,
                                    .subject = c->subject,
                                    .element = element,
                                    .entry = entry,
-                                   .text = text };
+                                   .text = text,
+                                   .origin.is_private = c->request->is_private };
     for (size_t i = 0; i < c->wanted.n; i++)
         if (choose_same(c->catalogue, c->arena, &c->wanted.items[i], &statement))
             return choosing_refuse(
@@ -191,8 +192,11 @@ static int set_policy(struct choosing *c)
     int status = state ? say(c, NULL, NULL, state) : 0;
     for (; at < request->n && !status; at++) {
         const char *equals = strchr(request->words[at], '=');
-        if (!equals || equals == request->words[at])
+        if (!equals)
             return no_state(c, request->words[at]);
+        if (equals == request->words[at])
+            return choosing_refuse(c, GPCONF_EINVAL, "choose-word",
+                                   "a value stands behind ELEMENT=");
         status = say_element(c, request->words[at], equals);
     }
     return status;
@@ -210,7 +214,8 @@ int choosing_set(struct choosing *c)
                                "a setting takes one value");
     struct statement statement = { .kind = STATEMENT_SETTING,
                                    .subject = settings[c->ret->setting].id,
-                                   .text = request->words[0] };
+                                   .text = request->words[0],
+                                   .origin.is_private = request->is_private };
     return choosing_add(c, &c->wanted, &statement) ? 0 : GPCONF_ENOMEM;
 }
 
@@ -243,6 +248,8 @@ int choosing_unset(struct choosing *c)
                                                     : "one ELEMENT at a time");
     if (request->n)
         read_name(c, request->words[0], &element, &entry, &e);
+    c->ret->about.element = element;
+    c->ret->about.entry = entry;
     for (size_t i = 0; i < c->before.n; i++) {
         const struct statement *s = &c->before.items[i];
         if (!choosing_is_about(c, s))

@@ -74,8 +74,11 @@ static const char *wish(struct bench *b, const struct catalogue *catalogue,
     for (const char *word; (word = va_arg(list, const char *)) && n < 8;)
         words[n++] = word;
     va_end(list);
-    const struct choose_request request = { what, words, n, how == SET_USER,
-                                            how == UNSET };
+    const struct choose_request request = { .what = what,
+                                            .words = words,
+                                            .n = n,
+                                            .user = how == SET_USER,
+                                            .is_unset = how == UNSET };
     bench_forget(b);
     chosen = (struct chosen){ 0 };
     int status = choose(file, file ? strlen(file) : 0, "local.ini", &request, catalogue,
@@ -319,6 +322,49 @@ static void every_setting_takes_its_example_and_reads_it_back(void **state)
     }
 }
 
+/* Two hundred hostile values for each setting and for an element: refused, or read back
+ * as they were said. */
+static void no_value_is_stored_that_does_not_come_back(void **state)
+{
+    struct bench *b = *state;
+    static const char *const pieces[] = {
+        "\"", "'",  "\n",     "\r",   "[",    "]",   "[update]", "=",   ";",
+        "#",  "\\", "\t",     "\x01", "\x1b", " ",   "\xc2\x85", ",",   "\xff",
+        "$(", "%n", "**del.", "root", "3",    "yes", "03:30",    "a.b",
+    };
+    enum { N = sizeof pieces / sizeof *pieces, CASES = 200 };
+    static char longest[1200];
+    uint32_t random = 1;
+    size_t stored = 0;
+    memset(longest, 'x', sizeof longest - 1);
+    for (int i = 0; i <= SETTING_COUNT; i++)
+        for (int n = 0; n < CASES; n++) {
+            const char *value = n == 0 ? longest : "";
+            for (int part = 0; n && part < 1 + n % 4; part++) {
+                random = random * 1664525u + 1013904223u;
+                value =
+                    arena_format(&b->arena, "%s%s", value, pieces[(random >> 16) % N]);
+            }
+            bool setting = i < SETTING_COUNT;
+            const char *word =
+                setting ? value : arena_format(&b->arena, "Text=%s", value);
+            const char *text = WISH(setting ? shipped : odd, "[a]\nb = c\n", SET,
+                                    setting ? settings[i].id : "Odd", word);
+            if (!chosen.bytes) {
+                said(state, ", nothing was written");
+                continue;
+            }
+            struct statements back = { 0 };
+            assert_int_equal(
+                local_parse(text, strlen(text), "f", &b->arena, NULL, &back), 0);
+            assert_int_equal(back.n, 2);
+            assert_string_equal(back.items[0].text, "c");
+            assert_string_equal(back.items[1].text, value);
+            stored++;
+        }
+    assert_true(stored > CASES / 8);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 int main(void)
 {
@@ -336,6 +382,7 @@ int main(void)
         TEST(what_ini_cannot_carry_is_refused_and_the_local_gpo_named),
         TEST(a_damaged_file_is_never_written),
         TEST(every_setting_takes_its_example_and_reads_it_back),
+        TEST(no_value_is_stored_that_does_not_come_back),
     };
     return !!cmocka_run_group_tests(tests, load, drop);
 }
