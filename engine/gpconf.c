@@ -5,7 +5,6 @@
 #include "base/limits.h"
 #include "engine/answers/explain.h"
 #include "engine/answers/lint.h"
-#include "engine/answers/plan.h"
 #include "engine/answers/policy.h"
 #include "engine/answers/result.h"
 #include "engine/answers/status.h"
@@ -69,23 +68,4 @@ int gpconf_explain(struct gpconf *session, const char *what, struct gpconf_answe
     const struct evaluation *e;
     int status = session_evaluate(session, &e);
     return status ? status : explain_answer(e, what, ret);
-}
-
-int gpconf_plan(struct gpconf *session, struct gpconf_answer **ret)
-{
-    struct arena arena;
-    struct diagnostics diagnostics;
-    struct client client = { 0 };
-    struct change change;
-    arena_init(&arena, LIMIT_ARENA);
-    diagnostics_init(&diagnostics, &arena);
-    int status = session_plan(session, &arena, &diagnostics, &client, &change);
-    struct gpconf_answer *answer = NULL;
-    int answered = plan_answer(status ? NULL : &change, &client, session->machine.now,
-                               &diagnostics, &answer);
-    arena_done(&arena);
-    if (answered)
-        return answered;
-    *ret = answer;
-    return status;
 }

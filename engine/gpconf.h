@@ -44,6 +44,8 @@ GPCONF_API int gpconf_add_templates(struct gpconf *session, const char *director
 GPCONF_API int gpconf_set_language(struct gpconf *session, const char *language);
 /* Seconds since the epoch that replace the clock; for tests. */
 GPCONF_API int gpconf_set_now(struct gpconf *session, int64_t now);
+/* Who changes the machine, as history tells it; else the caller's user name. */
+GPCONF_API int gpconf_set_author(struct gpconf *session, const char *author);
 
 /* --- Answers ---------------------------------------------------------------- */
 
@@ -133,10 +135,6 @@ GPCONF_API int gpconf_get(struct gpconf *session, const char *id,
 GPCONF_API int gpconf_explain(struct gpconf *session, const char *what,
                               struct gpconf_answer **ret);
 
-/* What an apply would change: data.steps[], each with its claims. Nothing is written.
- * When it cannot be planned the status says so and *ret tells why. */
-GPCONF_API int gpconf_plan(struct gpconf *session, struct gpconf_answer **ret);
-
 /* The whole resultant set with its origins: data.gpos[], policies[], values[]. */
 GPCONF_API int gpconf_result(struct gpconf *session, struct gpconf_answer **ret);
 
@@ -153,6 +151,46 @@ GPCONF_API int gpconf_gpo_list(struct gpconf *session, struct gpconf_answer **re
  * with data.candidates[], an unknown one GPCONF_ENOTFOUND with data.suggestions[]. */
 GPCONF_API int gpconf_gpo_show(struct gpconf *session, const char *what,
                                struct gpconf_answer **ret);
+
+/* --- Changes ------------------------------------------------------------------ */
+
+/* What an apply would change: data.steps[], each with its claims. Nothing is written.
+ * When it cannot be planned the status says so and *ret tells why. */
+GPCONF_API int gpconf_plan(struct gpconf *session, struct gpconf_answer **ret);
+
+/* What the update clients say now, against what policy wants: as gpconf_plan(), and
+ * data.providers[] with a state and findings[]. Nothing is written. */
+GPCONF_API int gpconf_verify(struct gpconf *session, struct gpconf_answer **ret);
+
+/* What was done: data.changes[], the newest first. number 0: all of them. */
+GPCONF_API int gpconf_history(struct gpconf *session, uint64_t number,
+                              struct gpconf_answer **ret);
+
+/* Flags of what follows. Each of these takes the lock (GPCONF_EBUSY names its holder),
+ * finishes or takes back what a crash left behind, and then does all or nothing. The
+ * answer is as that of gpconf_plan(), with data.change, the number in the history. */
+enum gpconf_flag {
+    GPCONF_FORCE = 1, /* also files of ours that somebody edited; a copy is kept */
+};
+
+/* Write what policy wants into the update clients and verify it: data.providers[].
+ * GPCONF_ECLIENT: a client refused, and nothing was changed. */
+GPCONF_API int gpconf_apply(struct gpconf *session, unsigned flags,
+                            struct gpconf_answer **ret);
+
+/* Take a change back; number 0: the newest one. Files that are not as it left them stay
+ * as they are (data.drifted counts them). The machine is held afterwards. */
+GPCONF_API int gpconf_undo(struct gpconf *session, uint64_t number, unsigned flags,
+                           struct gpconf_answer **ret);
+
+/* Whether this machine is written to without being asked: data.mode. */
+GPCONF_API int gpconf_enforce(struct gpconf *session, int on,
+                              struct gpconf_answer **ret);
+
+/* Finish or take back what a crash left behind, and take back provisional changes whose
+ * time is over; at boot also those that nobody confirmed. */
+GPCONF_API int gpconf_recover(struct gpconf *session, int at_boot,
+                              struct gpconf_answer **ret);
 
 #ifdef __cplusplus
 }

@@ -1,16 +1,15 @@
 #include "engine/session.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "admx/template_store.h"
 #include "base/limits.h"
 #include "base/status.h"
-#include "engine/change/plan.h"
 #include "engine/facts/collect.h"
-#include "engine/providers/apt/probe.h"
-#include "engine/providers/apt/render.h"
 #include "engine/update/grant.h"
 #include "engine/update/lower.h"
 #include "engine/update/project.h"
@@ -39,10 +38,16 @@ void session_evaluation_free(struct evaluation *e)
     free(e);
 }
 
-static void forget(struct gpconf *session)
+void session_forget(struct gpconf *session)
 {
     session_evaluation_free(session->evaluation);
     session->evaluation = NULL;
+}
+
+/* A setting changed: what was opened and evaluated is not of it. */
+static void start_over(struct gpconf *session)
+{
+    session_forget(session);
     if (session->is_open)
         machine_done(&session->machine);
     session->is_open = false;
@@ -52,7 +57,7 @@ void gpconf_free(struct gpconf *session)
 {
     if (!session)
         return;
-    forget(session);
+    start_over(session);
     arena_done(&session->arena);
     free(session);
 }
@@ -77,7 +82,7 @@ int gpconf_set_root(struct gpconf *session, const char *directory)
     const char *copy = arena_string(&session->arena, directory);
     if (!copy)
         return GPCONF_ENOMEM;
-    forget(session);
+    start_over(session);
     session->root = copy;
     return 0;
 }
@@ -92,7 +97,7 @@ int gpconf_add_templates(struct gpconf *session, const char *directory)
     const char *copy = arena_string(&session->arena, directory);
     if (!copy)
         return GPCONF_ENOMEM;
-    forget(session);
+    start_over(session);
     session->folders[session->n_folders++] = copy;
     return 0;
 }
@@ -110,20 +115,43 @@ int gpconf_set_language(struct gpconf *session, const char *language)
     const char *copy = arena_string(&session->arena, language);
     if (!copy)
         return GPCONF_ENOMEM;
-    forget(session);
+    start_over(session);
     session->language = copy;
     return 0;
 }
 
 int gpconf_set_now(struct gpconf *session, int64_t now)
 {
-    forget(session);
+    start_over(session);
     session->has_now = true;
     session->now = now;
     return 0;
 }
 
-static int open_machine(struct gpconf *session)
+int gpconf_set_author(struct gpconf *session, const char *author)
+{
+    enum { AUTHOR_MOST = 256 };
+    if (!author || !*author || strlen(author) > AUTHOR_MOST)
+        return GPCONF_EINVAL;
+    const char *copy = arena_string(&session->arena, author);
+    if (!copy)
+        return GPCONF_ENOMEM;
+    session->author = copy;
+    return 0;
+}
+
+const char *session_author(const struct gpconf *session, struct arena *arena)
+{
+    char buffer[1024];
+    struct passwd entry, *found = NULL;
+    if (session->author)
+        return arena_string(arena, session->author);
+    if (getpwuid_r(getuid(), &entry, buffer, sizeof buffer, &found) == 0 && found)
+        return arena_string(arena, entry.pw_name);
+    return arena_format(arena, "%u", (unsigned)getuid());
+}
+
+int session_open(struct gpconf *session)
 {
     if (session->is_open)
         return 0;
@@ -230,7 +258,7 @@ int session_evaluate(struct gpconf *session, const struct evaluation **ret)
         *ret = session->evaluation;
         return 0;
     }
-    int status = open_machine(session);
+    int status = session_open(session);
     if (status)
         return status;
     struct evaluation *e = new_evaluation(session);
@@ -244,7 +272,7 @@ int session_evaluate(struct gpconf *session, const struct evaluation **ret)
     if (!status)
         status = run_stations(session, e);
     if (status)
-        forget(session);
+        session_forget(session);
     else
         *ret = e;
     return status;
@@ -269,45 +297,5 @@ int session_overlay(struct gpconf *session, const char *path, const void *bytes,
         session_evaluation_free(e);
     else
         *ret = e;
-    return status;
-}
-
-static const char *const apt_owner[] = { "apt" };
-
-int session_plan(struct gpconf *session, struct arena *arena,
-                 struct diagnostics *diagnostics, struct client *ret_client,
-                 struct change *ret_change)
-{
-    const struct evaluation *e;
-    struct client client = { 0 };
-    struct change change = {
-        .verb = "apply", .owner = "gpconf", .complete = apt_owner, .n_complete = 1
-    };
-    struct history history;
-    int status = session_evaluate(session, &e);
-    if (status)
-        return status;
-    int root = session->machine.root_fd;
-    change.at = session->machine.now;
-    diagnostics_append(diagnostics, &e->diagnostics);
-    if (e->store.limits_damaged)
-        return GPCONF_ESYNTAX;
-    status = probe_apt(&session->machine, arena, diagnostics, &client);
-    if (!status && client.present)
-        status = apt_render(&e->config, &client, arena, diagnostics, &change);
-    else if (!status)
-        diagnostics_add(diagnostics, SEVERITY_WARNING, "apt-absent", origin_file(NULL),
-                        "apt is not installed, and it is the only update client that "
-                        "this version drives: nothing to write");
-    if (!status)
-        status = history_read(root, arena, diagnostics, &history);
-    if (!status)
-        status = plan_make(root, &history, &change, arena, diagnostics);
-    if (!status && arena_failed(arena))
-        status = GPCONF_ENOMEM;
-    if (!status) {
-        *ret_client = client;
-        *ret_change = change;
-    }
     return status;
 }

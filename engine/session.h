@@ -3,7 +3,6 @@
 
 #include "engine/answers/evaluation.h"
 #include "engine/gpconf.h"
-#include "engine/providers/provider.h"
 
 /*
  * A session opens a root and runs the stations in order: read, parse, lower,
@@ -20,6 +19,7 @@ struct gpconf {
     const char *language;
     bool has_now;
     int64_t now;
+    const char *author; /* NULL: the caller */
     struct machine machine;
     bool is_open;
     struct evaluation *evaluation; /* NULL until the first question */
@@ -35,12 +35,14 @@ int session_overlay(struct gpconf *session, const char *path, const void *bytes,
                     size_t size, struct evaluation **ret);
 void session_evaluation_free(struct evaluation *evaluation); /* NULL is fine */
 
-/* What an apply would do now: probe, render and plan. Everything is owned by the arena;
- * when somebody else drives updates there are no steps, and that is told. The
- * evaluation's diagnostics are added. GPCONF_ESYNTAX: limits.ini is damaged, so nothing
- * may be written. */
-int session_plan(struct gpconf *session, struct arena *arena,
-                 struct diagnostics *diagnostics, struct client *ret_client,
-                 struct change *ret_change);
+/* Open the root, once; the first question does it. */
+int session_open(struct gpconf *session);
+
+/* Forget the evaluation: the next question reads the machine anew. */
+void session_forget(struct gpconf *session);
+
+/* Who changes the machine, for the history: as told, else the caller's user name or
+ * number. Owned by the arena; NULL after a failed allocation. */
+const char *session_author(const struct gpconf *session, struct arena *arena);
 
 #endif

@@ -1,0 +1,176 @@
+#include "base/limits.h"
+#include "base/status.h"
+#include "engine/answers/change.h"
+#include "engine/apply.h"
+#include "engine/change/mode.h"
+#include "engine/change/recover.h"
+#include "engine/change/undo.h"
+#include "engine/gpconf.h"
+#include "engine/writer.h"
+
+/* The public functions about changes: what would be done, doing it, and taking it back. */
+
+static int finish(struct gpconf_answer *a, int status, struct gpconf_answer **ret)
+{
+    int answered = a ? answer_finish(a, ret) : GPCONF_ENOMEM;
+    return answered ? answered : status;
+}
+
+/* --- Looking -------------------------------------------------------------------------- */
+
+/* What an apply would do; verify: and what the clients say now. */
+static int look(struct gpconf *session, const char *kind, bool verify,
+                struct gpconf_answer **ret)
+{
+    struct arena arena;
+    struct diagnostics diagnostics;
+    struct applied_look look = { 0 };
+    arena_init(&arena, LIMIT_ARENA);
+    diagnostics_init(&diagnostics, &arena);
+    int status = apply_look(session, verify, &arena, &diagnostics, &look);
+    if (!status && verify)
+        status = clients_verify(&look.clients, &look.history, &look.change, &arena,
+                                &diagnostics);
+    struct gpconf_answer *a =
+        change_answer(kind, &look.change, status, session->machine.now, &diagnostics);
+    if (a && !status)
+        change_answer_clients(a, a->data, &look.clients, &look.change);
+    arena_done(&arena);
+    return finish(a, status, ret);
+}
+
+int gpconf_plan(struct gpconf *session, struct gpconf_answer **ret)
+{
+    return look(session, "plan", false, ret);
+}
+
+int gpconf_verify(struct gpconf *session, struct gpconf_answer **ret)
+{
+    return look(session, "verify", true, ret);
+}
+
+int gpconf_history(struct gpconf *session, uint64_t number, struct gpconf_answer **ret)
+{
+    struct arena arena;
+    struct diagnostics diagnostics;
+    struct history history;
+    arena_init(&arena, LIMIT_ARENA);
+    diagnostics_init(&diagnostics, &arena);
+    struct gpconf_answer *a = NULL;
+    int status = session_open(session);
+    if (!status)
+        status = history_read(session->machine.root_fd, &arena, &diagnostics, &history);
+    if (!status) {
+        status =
+            change_history(&history, number, session->machine.now, &diagnostics, ret);
+    } else {
+        a = change_answer("history", NULL, status, session->machine.now, &diagnostics);
+        status = finish(a, status, ret);
+    }
+    arena_done(&arena);
+    return status;
+}
+
+/* --- Doing ----------------------------------------------------------------------------- */
+
+static int apply(struct writer *w, bool force)
+{
+    const struct evaluation *e;
+    struct history history;
+    w->change.overwrite = force;
+    int root = w->lock.root;
+    int status = writer_evaluate(w, &e);
+    if (!status)
+        status = apply_want(e, &w->clients, &w->arena, &w->diagnostics, &w->change);
+    if (!status)
+        status = apply_keep_inputs(e, &w->arena, &w->change);
+    if (!status)
+        status = mode_resume(root, &w->change, &w->arena, &w->diagnostics);
+    if (!status)
+        status = writer_commit(w);
+    if (!status)
+        status = history_read(root, &w->arena, &w->diagnostics, &history);
+    if (!status)
+        status = clients_verify(&w->clients, &history, &w->change, &w->arena,
+                                &w->diagnostics);
+    return status;
+}
+
+int gpconf_apply(struct gpconf *session, unsigned flags, struct gpconf_answer **ret)
+{
+    struct writer w;
+    int status = writer_open(session, "apply", LOCK_WAIT, &w);
+    if (!status)
+        status = apply(&w, flags & GPCONF_FORCE);
+    struct gpconf_answer *a =
+        change_answer("apply", &w.change, status, session->machine.now, &w.diagnostics);
+    if (a && !status)
+        change_answer_clients(a, a->data, &w.clients, &w.change);
+    writer_done(&w);
+    return finish(a, status, ret);
+}
+
+int gpconf_undo(struct gpconf *session, uint64_t number, unsigned flags,
+                struct gpconf_answer **ret)
+{
+    struct writer w;
+    struct undo_result result = { 0 };
+    int status = writer_open(session, "undo", LOCK_WAIT, &w);
+    const struct undo_options options = { .number = number,
+                                          .force = flags & GPCONF_FORCE,
+                                          .now = w.change.at,
+                                          .author = w.change.author };
+    if (!status)
+        status = undo(&w.lock, &options, &w.table, &w.arena, &w.diagnostics, &result);
+    struct gpconf_answer *a = change_answer("undo", result.change, status,
+                                            session->machine.now, &w.diagnostics);
+    if (a && !status) {
+        answer_unsigned(a, a->data, "undone", result.undone);
+        answer_number(a, a->data, "restored", (int64_t)result.restored);
+        answer_number(a, a->data, "drifted", (int64_t)result.drifted);
+    }
+    writer_done(&w);
+    return finish(a, status, ret);
+}
+
+/* Where the machine is already there is nothing to record. */
+static int enforce(struct writer *w, enum mode mode)
+{
+    struct mode_state now;
+    int status = mode_read(w->lock.root, &w->arena, &w->diagnostics, &now);
+    if (status && status != GPCONF_EDAMAGED)
+        return status;
+    if (!status && now.mode == mode)
+        return 0;
+    w->change.overwrite = true;
+    status = mode_step(&w->change, (struct mode_state){ mode, mode }, &w->arena);
+    return status ? status : writer_commit(w);
+}
+
+int gpconf_enforce(struct gpconf *session, int on, struct gpconf_answer **ret)
+{
+    struct writer w;
+    enum mode mode = on ? MODE_ENFORCING : MODE_AUDIT;
+    int status = writer_open(session, "enforce", LOCK_WAIT, &w);
+    if (!status)
+        status = enforce(&w, mode);
+    struct gpconf_answer *a = change_answer("enforce", &w.change, status,
+                                            session->machine.now, &w.diagnostics);
+    if (a && !status)
+        answer_text(a, a->data, "mode", mode_name(mode));
+    writer_done(&w);
+    return finish(a, status, ret);
+}
+
+int gpconf_recover(struct gpconf *session, int at_boot, struct gpconf_answer **ret)
+{
+    struct writer w;
+    int status = writer_open(session, "recover", LOCK_WAIT_RECOVERY, &w);
+    if (!status)
+        status = undo_expired(&w.lock, w.change.at, at_boot != 0, &w.table, &w.arena,
+                              &w.diagnostics);
+    struct gpconf_answer *a = change_answer("recover", &w.change, status,
+                                            session->machine.now, &w.diagnostics);
+    writer_done(&w);
+    return finish(a, status, ret);
+}
