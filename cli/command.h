@@ -63,5 +63,7 @@ int cli_result(struct invocation *invocation);
 int cli_lint(struct invocation *invocation);
 int cli_gpo_list(struct invocation *invocation);
 int cli_gpo_show(struct invocation *invocation);
+int cli_set(struct invocation *invocation);
+int cli_unset(struct invocation *invocation);
 
 #endif

@@ -30,6 +30,17 @@ static const struct option_row plan_options[] = {
     { 0 },
 };
 
+static const struct option_row set_options[] = {
+    { "keep", NULL, "store a choice that a GPO decides: it waits" },
+    { "user", NULL, "the user half of a policy that has both" },
+    { 0 },
+};
+
+static const struct option_row unset_options[] = {
+    { "user", NULL, "the user half of a policy that has both" },
+    { 0 },
+};
+
 static const struct command commands[] = {
     { "status", "", 0, 0, "what is configured and who decided (the default)",
       "Shows the settings that local policy or a GPO configures, what waits in the\n"
@@ -47,6 +58,20 @@ static const struct command commands[] = {
     { "get", "SETTING", 1, 1, "the value of one setting",
       "Prints the value alone, for scripts; --json tells where it comes from.",
       "gpconf get update.mode", NULL, cli_get },
+    { "set", "SETTING VALUE | POLICY [STATE] [ELEMENT=VALUE…]", 2, SIZE_MAX,
+      "set a setting or a policy in local policy",
+      "Writes to local.ini what the template allows. A VALUE '-' is read from\n"
+      "standard input, where no other user sees it. STATE is enabled, disabled or\n"
+      "not-configured. ELEMENT=VALUE is all of an element, one line for each entry of\n"
+      "a list; ELEMENT.ENTRY=VALUE is one entry. Exits with 5 when a GPO decides, and\n"
+      "nothing is written then. 'gpconf policy show POLICY' lists the elements.",
+      "gpconf set ExcludedPackages enabled ExcludedPackages.1='linux-image-*'",
+      set_options, cli_set },
+    { "unset", "SETTING | POLICY [ELEMENT[.ENTRY]]", 1, 2,
+      "take a setting or a policy out of local policy",
+      "Takes the lines out of local.ini. What is not set there is said, and is no\n"
+      "failure.",
+      "gpconf unset update.mode", unset_options, cli_unset },
     { "result", "", 0, 0, "the whole resultant set of policy, with its origins",
       "Shows every policy and registry value that is in effect on this machine, "
       "the\n"

@@ -138,6 +138,39 @@ GPCONF_API int gpconf_explain(struct gpconf *session, const char *what,
 /* The whole resultant set with its origins: data.gpos[], policies[], values[]. */
 GPCONF_API int gpconf_result(struct gpconf *session, struct gpconf_answer **ret);
 
+/* --- Local policy ------------------------------------------------------------- */
+
+/*
+ * Local policy is what local.ini says. A choice is held to the template before it is
+ * written, and a change like any other: recorded, and undone. The answer holds
+ * data.changed, said[] and gone[] (what the file says now and said before, without what
+ * must not be shown), in_effect with what decides otherwise, and change, the number in
+ * the history. A status comes with an answer that tells why.
+ *
+ * Returns 0; GPCONF_EPOLICY when a GPO decides and nothing was written;
+ * GPCONF_ENOTFOUND for a name that nobody knows; GPCONF_ERANGE for a value that does not
+ * fit; GPCONF_EINVAL; GPCONF_ESYNTAX while local.ini or limits.ini is damaged;
+ * GPCONF_ECLIENT when somebody else edited the file meanwhile; GPCONF_EPERM;
+ * GPCONF_EBUSY.
+ */
+enum gpconf_set_flags {
+    GPCONF_SET_KEEP = 1, /* store a choice that a GPO decides: it waits */
+    GPCONF_SET_USER = 2, /* the user half of a policy that has both */
+};
+
+/* Set a setting ("update.mode") to one word, or a policy (id or name) to the words
+ * "enabled", "disabled" or "not-configured" and "ELEMENT=VALUE" or
+ * "ELEMENT.ENTRY=VALUE". What is said already changes nothing. */
+GPCONF_API int gpconf_set(struct gpconf *session, const char *what,
+                          const char *const *words, size_t n, unsigned flags,
+                          struct gpconf_answer **ret);
+
+/* Take out a setting, a policy, or its element ("ELEMENT", "ELEMENT.ENTRY"; NULL: the
+ * whole policy). What is not set is no failure: data.changed is false. */
+GPCONF_API int gpconf_unset(struct gpconf *session, const char *what,
+                            const char *element, unsigned flags,
+                            struct gpconf_answer **ret);
+
 /* --- GPOs ------------------------------------------------------------------- */
 
 /* The GPOs that are deployed or linked here: data.gpos[], each with its version, the

@@ -1,0 +1,246 @@
+#include "engine/gpconf.h"
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "engine/answers/verdict.h"
+#include "engine/writer.h"
+
+/*
+ * gpconf set and unset: a change of local.ini. It is decided twice: first as anybody
+ * may, without the lock, so that what is refused leaves no trace; then, under the lock,
+ * on what is there by then.
+ */
+
+static const char target[] = "etc/gpconf/local.ini";
+
+/* A wish, and what came of it when it was looked at last. */
+struct wish {
+    struct gpconf *session;
+    struct choose_request request;
+    bool keep;
+    struct arena arena; /* owns what follows */
+    struct diagnostics diagnostics;
+    const struct evaluation *now;
+    const struct input *input; /* local.ini, in now */
+    bool is_chosen;            /* chosen, after and verdict are there */
+    struct chosen chosen;
+    struct evaluation *after; /* as if it were done */
+    struct verdict verdict;
+    uint64_t number; /* of the change; 0: none was made */
+};
+
+static void forget(struct wish *w)
+{
+    session_evaluation_free(w->after);
+    w->after = NULL;
+    w->is_chosen = false;
+    arena_done(&w->arena);
+}
+
+static int refuse(struct wish *w, int status, const char *code, struct origin origin,
+                  const char *what)
+{
+    diagnostics_add(&w->diagnostics, SEVERITY_ERROR, code, origin,
+                    "%s, nothing was written", what ? what : status_text(status));
+    return status;
+}
+
+/* May local.ini be written at all? */
+static int check_inputs(struct wish *w)
+{
+    const struct diagnostics *told = &w->now->diagnostics;
+    if (w->now->store.limits_damaged) {
+        for (const struct diagnostic *d = told->first; d; d = d->next)
+            if (d->severity == SEVERITY_ERROR)
+                diagnostics_add(&w->diagnostics, d->severity, d->code, d->origin, "%s",
+                                d->message);
+        return refuse(w, GPCONF_ESYNTAX, "set-limits", origin_file(NULL),
+                      "limits.ini is damaged and must be mended first");
+    }
+    int status = w->input->status;
+    if (status && status != GPCONF_ENOTFOUND)
+        return refuse(w, status, "set-unreadable", origin_file(w->input->shown),
+                      w->input->why);
+    return 0;
+}
+
+/* Tell what keeps the choice from counting. */
+static int tell(struct wish *w)
+{
+    const struct verdict *v = &w->verdict;
+    struct diagnostics *d = &w->diagnostics;
+    const char *name = verdict_name(&w->chosen.about, &w->arena);
+    const char *done =
+        w->chosen.changed ? "storing it all the same" : "leaving it as it is";
+    if (v->decided_by && !w->keep) {
+        diagnostics_add(d, SEVERITY_ERROR, "set-decided", origin_file(NULL),
+                        "%s decides %s, nothing was written; with --keep the choice is "
+                        "stored and waits",
+                        verdict_decider(w->after, &w->chosen, v, &w->arena), name);
+        return GPCONF_EPOLICY;
+    }
+    if (v->overridden_by && w->request.is_unset)
+        diagnostics_add(d, SEVERITY_WARNING, "set-overridden", *v->overridden_by,
+                        "%s is set here, too, and gpconf does not edit this file, "
+                        "leaving it there",
+                        name);
+    else if (v->overridden_by)
+        diagnostics_add(d, SEVERITY_WARNING, "set-overridden", *v->overridden_by,
+                        "what is said here counts instead of %s in local.ini, %s", name,
+                        done);
+    if (v->refused_by)
+        diagnostics_add(d, SEVERITY_WARNING, "set-refused", *v->refused_by,
+                        "%s is refused by this machine: %s, %s", name, v->why, done);
+    else if (v->why)
+        diagnostics_add(d, SEVERITY_WARNING, "set-idle", origin_file(NULL),
+                        "%s has no effect now: %s, %s", name, v->why, done);
+    return 0;
+}
+
+/* Look at the machine as it is, and at what it would be. */
+static int look(struct wish *w)
+{
+    arena_init(&w->arena, LIMIT_ARENA);
+    diagnostics_init(&w->diagnostics, &w->arena);
+    int status = session_evaluate(w->session, &w->now);
+    if (status)
+        return status;
+    w->input = snapshot_input(&w->now->snapshot, INPUT_LOCAL, NULL);
+    if (!w->input)
+        return GPCONF_EINTERNAL;
+    status = check_inputs(w);
+    if (status)
+        return status;
+    const struct file *file = w->input->status ? NULL : &w->input->file;
+    w->request.is_private = file && !(file->mode & 04);
+    status =
+        choose(file ? file->bytes : NULL, file ? file->size : 0, w->input->shown,
+               &w->request, w->now->catalogue, &w->arena, &w->diagnostics, &w->chosen);
+    if (!status)
+        status = session_overlay(w->session, target, w->chosen.bytes, w->chosen.size,
+                                 &w->after);
+    if (status)
+        return status;
+    w->verdict = verdict_find(w->after, &w->chosen, w->input->shown, &w->arena);
+    w->is_chosen = true;
+    status = tell(w);
+    return arena_failed(&w->arena) ? GPCONF_ENOMEM : status;
+}
+
+/* What the history shows of it. */
+static struct claim *claims(struct wish *w)
+{
+    const struct statements *said = &w->chosen.said;
+    struct claim *list = arena_array(&w->arena, said->n, struct claim);
+    for (size_t i = 0; list && i < said->n; i++) {
+        const struct statement *s = &said->items[i];
+        bool setting = s->kind == STATEMENT_SETTING;
+        list[i] = (struct claim){
+            .key = setting ? s->subject : verdict_name(s, &w->arena),
+            .value = s->text,
+            .line = s->origin.at,
+            .setting = setting ? s->subject : NULL,
+            .sensitive = verdict_hides(w->now->catalogue, s, &w->arena),
+        };
+    }
+    return list;
+}
+
+static int commit(struct wish *w, struct writer *writer)
+{
+    const struct evaluation *now;
+    int status = writer_evaluate(writer, &now);
+    if (status)
+        return status;
+    const struct input *input = w->input;
+    struct step *step = change_add(&writer->change, &writer->arena, STEP_FILE);
+    if (!step)
+        return GPCONF_ENOMEM;
+    step->gate = GATE_NEUTRAL;
+    step->target = target;
+    step->owner = "gpconf";
+    step->after = w->chosen.bytes;
+    step->after_size = w->chosen.size;
+    step->expects =
+        input->hash; /* of the bytes that were read; "": there was no file */
+    step->mode = input->status ? 0644 : input->file.mode & 07777;
+    step->uid = input->status ? 0 : input->file.uid;
+    step->gid = input->status ? 0 : input->file.gid;
+    step->claims = claims(w);
+    step->n_claims = w->chosen.said.n;
+    if (arena_failed(&w->arena))
+        return GPCONF_ENOMEM;
+    writer->change.inputs = now->snapshot.hash;
+    status = writer_commit(writer);
+    w->number = writer->change.number;
+    return status;
+}
+
+static int answer(struct wish *w, int status, const char *kind,
+                  const struct diagnostics *writers, struct gpconf_answer **ret)
+{
+    struct gpconf_answer *a = answer_new(kind, w->session->machine.now);
+    if (!a)
+        return GPCONF_ENOMEM;
+    diagnostics_append(&a->diagnostics, writers);
+    diagnostics_append(&a->diagnostics, &w->diagnostics);
+    bool stored = w->number || (w->is_chosen && !w->chosen.changed && !status);
+    answer_bool(a, a->data, "changed", w->number != 0);
+    answer_bool(a, a->data, "stored", stored && w->chosen.said.n);
+    if (w->is_chosen)
+        verdict_answer_choice(a, stored ? w->after : w->now, &w->chosen,
+                              w->input->shown, stored);
+    if (w->is_chosen)
+        verdict_answer(a, w->after, &w->chosen, &w->verdict, stored);
+    else
+        answer_text(a, a->data, "what", w->request.what);
+    if (w->number)
+        answer_number(a, a->data, "change", (int64_t)w->number);
+    return answer_finish(a, ret);
+}
+
+static int fulfil(struct gpconf *session, const struct choose_request *request,
+                  unsigned flags, struct gpconf_answer **ret)
+{
+    const char *verb = request->is_unset ? "unset" : "set";
+    struct wish w = { .session = session,
+                      .request = *request,
+                      .keep = flags & GPCONF_SET_KEEP };
+    struct writer writer;
+    bool writing = false;
+    int status = look(&w);
+    if (!status && w.chosen.changed) {
+        forget(&w);
+        writing = true;
+        status = writer_open(session, verb, LOCK_WAIT, &writer);
+        int seen = look(&w);
+        status = status ? status : seen;
+        if (!status && w.chosen.changed)
+            status = commit(&w, &writer);
+    }
+    int answered = answer(&w, status, verb, writing ? &writer.diagnostics : NULL, ret);
+    forget(&w);
+    if (writing)
+        writer_done(&writer);
+    return answered ? answered : status;
+}
+
+int gpconf_set(struct gpconf *session, const char *what, const char *const *words,
+               size_t n, unsigned flags, struct gpconf_answer **ret)
+{
+    const struct choose_request request = {
+        .what = what, .words = words, .n = n, .user = flags & GPCONF_SET_USER
+    };
+    return fulfil(session, &request, flags, ret);
+}
+
+int gpconf_unset(struct gpconf *session, const char *what, const char *element,
+                 unsigned flags, struct gpconf_answer **ret)
+{
+    const struct choose_request request = { .what = what,
+                                            .words = &element,
+                                            .n = element != NULL,
+                                            .user = flags & GPCONF_SET_USER,
+                                            .is_unset = true };
+    return fulfil(session, &request, flags, ret);
+}
