@@ -12,6 +12,8 @@
  * (design: 0 done, 1 the answer is no, 2 usage, 3 input, 4 not permitted, 5
  * policy, 6 client, 7 internal, 8 busy).
  */
+enum exit_status { EXIT_NO = 1, EXIT_USAGE = 2, EXIT_CLIENT = 6 };
+
 struct option_row {
     const char *name;     /* "order", without dashes */
     const char *argument; /* "N" as shown in the help; NULL: a switch */
@@ -33,9 +35,10 @@ struct command {
     const char *name;     /* "policy list" */
     const char *operands; /* "[WORD…]" as shown; "" without */
     size_t least, most;   /* operands */
-    const char *summary;  /* one line of at most 58 columns, no full stop */
-    const char *details;  /* paragraphs for its own help, wrapped at 80 columns */
-    const char *example;  /* one line */
+    const char
+        *summary; /* one line of at most 58 columns, no full stop; NULL: hidden */
+    const char *details; /* paragraphs for its own help, wrapped at 80 columns */
+    const char *example; /* one line */
     const struct option_row *options; /* ends with a NULL name; may be NULL */
     int (*run)(struct invocation *invocation);
 };
@@ -51,6 +54,14 @@ int invocation_answer(struct invocation *invocation, int status,
                       void (*print)(const struct invocation *invocation,
                                     const struct gpconf_node *data));
 
+/* On a terminal, say what is being done when it takes more than a second, until the
+ * answer is printed. what is static: "applying". */
+void invocation_progress(const struct invocation *invocation, const char *what);
+void progress_stop(void);
+
+/* An operand that is the number of a change: an exit status, 0 when it is. */
+int cli_number(const char *text, uint64_t *ret);
+
 /* The subcommands, one file each (policy.c holds its three). */
 int cli_policy_list(struct invocation *invocation);
 int cli_policy_search(struct invocation *invocation);
@@ -59,6 +70,12 @@ int cli_status(struct invocation *invocation);
 int cli_get(struct invocation *invocation);
 int cli_explain(struct invocation *invocation);
 int cli_plan(struct invocation *invocation);
+int cli_apply(struct invocation *invocation);
+int cli_verify(struct invocation *invocation);
+int cli_undo(struct invocation *invocation);
+int cli_history(struct invocation *invocation);
+int cli_enforce(struct invocation *invocation);
+int cli_recover(struct invocation *invocation);
 int cli_result(struct invocation *invocation);
 int cli_lint(struct invocation *invocation);
 int cli_gpo_list(struct invocation *invocation);

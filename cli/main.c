@@ -18,8 +18,6 @@
  * file.
  */
 
-enum exit_status { EXIT_USAGE = 2 };
-
 static const struct option_row status_options[] = {
     { "all", NULL, "also the settings that nobody configured" },
     { 0 },
@@ -41,6 +39,16 @@ static const struct option_row unset_options[] = {
     { 0 },
 };
 
+static const struct option_row force_options[] = {
+    { "force", NULL, "also files of ours that somebody edited; a copy is kept" },
+    { 0 },
+};
+
+static const struct option_row recover_options[] = {
+    { "at-boot", NULL, "take back every change that nobody confirmed" },
+    { 0 },
+};
+
 static const struct command commands[] = {
     { "status", "", 0, 0, "what is configured and who decided (the default)",
       "Shows the settings that local policy or a GPO configures, what waits in the\n"
@@ -48,8 +56,36 @@ static const struct command commands[] = {
       "gpconf status --all", status_options, cli_status },
     { "plan", "", 0, 0, "what an apply would change, line by line; writes nothing",
       "Shows the files of the update client that policy leads to, what each line is\n"
-      "for, and what the client cannot follow. It shows; it does not apply yet.",
+      "for, and what the client cannot follow. 'gpconf apply' does it.",
       "gpconf plan --exit-code", plan_options, cli_plan },
+    { "apply", "", 0, 0, "write what policy says into the update client",
+      "Writes the files that 'gpconf plan' shows, all of them or none, lets the "
+      "client\n"
+      "check them first, and asks it afterwards what it sees. Nothing is installed "
+      "by\n"
+      "an apply. Exits with 6 when the client refuses, or does something else.",
+      "gpconf apply", force_options, cli_apply },
+    { "verify", "", 0, 0, "does the update client do what policy says?",
+      "Asks the client's own reader and compares, changing nothing. Exits with 1 "
+      "when\n"
+      "something is not in effect, with 6 when the client cannot work like this.",
+      "gpconf verify --json", NULL, cli_verify },
+    { "undo", "[NUMBER]", 0, 1, "take back a change; without a number the newest",
+      "Puts back what the change found. A file that somebody edited since is left "
+      "alone\n"
+      "and named. Afterwards the machine is held: nothing is written until "
+      "'gpconf apply'.",
+      "gpconf undo 12", force_options, cli_undo },
+    { "history", "[NUMBER]", 0, 1, "what was done to this machine, and by whom",
+      "Lists the changes, the newest first; one by its number, line by line.",
+      "gpconf history 12", NULL, cli_history },
+    { "enforce", "on|off", 1, 1, "may policy be written without being asked?",
+      "A fresh installation is in audit mode: it evaluates and shows. 'on' lets the\n"
+      "daemon write; 'gpconf apply' by hand always works.",
+      "gpconf enforce on", NULL, cli_enforce },
+    { "recover", "", 0, 0, NULL, /* for the boot unit */
+      "Finishes or takes back a change that a crash interrupted.",
+      "gpconf recover --at-boot", recover_options, cli_recover },
     { "explain", "WHAT", 1, 1, "why a setting or registry value is what it is",
       "WHAT is a setting (update.mode) or a registry value (KEY\\NAME). The first "
       "line\n"
@@ -140,7 +176,8 @@ static void print_help(void)
          "Group Policy for this server's update client: what is in effect, and "
          "why.\n");
     for (size_t i = 0; i < N_COMMANDS; i++)
-        printf("  %-18s %s\n", commands[i].name, commands[i].summary);
+        if (commands[i].summary)
+            printf("  %-18s %s\n", commands[i].name, commands[i].summary);
     puts("\nOptions:");
     for (const struct option_row *row = common; row->name; row++)
         print_option(row);
@@ -177,6 +214,7 @@ int invocation_answer(struct invocation *invocation, int status,
 {
     char *json = NULL;
     size_t size = 0;
+    progress_stop();
     if (answer && invocation->json) {
         int failed = gpconf_answer_json(answer, &json, &size);
         if (failed)
@@ -225,6 +263,8 @@ static int unknown_command(char *const *words, size_t n)
     struct suggestion whole = suggest_start(given), first = suggest_start(words[0]);
     bool group = false;
     for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (!commands[i].summary)
+            continue;
         suggest_offer(&whole, commands[i].name);
         suggest_offer(&first, commands[i].name);
         size_t length = strlen(words[0]);
@@ -409,6 +449,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "gpconf: %s\n", status_text(status));
         return status_exit(status);
     }
+    const char *person = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
+    if (person)
+        gpconf_set_author(invocation.session, person);
     int result = read_options(argc, argv, true, &invocation, &request);
     if (result == 0 && request.version)
         puts("gpconf " GPCONF_VERSION);

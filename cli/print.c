@@ -209,3 +209,26 @@ void print_operation(FILE *to, const struct gpconf_node *operation)
         fputc(')', to);
     }
 }
+
+void print_claim(const struct gpconf_node *claim, int indent)
+{
+    const char *value = gpconf_get_text(claim, "value");
+    const char *setting = gpconf_get_text(claim, "setting");
+    const char *fidelity = gpconf_get_text(claim, "fidelity");
+    const char *why = gpconf_get_text(claim, "why");
+    printf("%*s", indent, "");
+    if (gpconf_node_get(claim, "line")) {
+        print_text(stdout, gpconf_get_text(claim, "key"));
+        fputs(" = ", stdout);
+        print_text(stdout, value ? value : "(redacted)");
+    }
+    if (setting) {
+        fputs(gpconf_node_get(claim, "line") ? "   <- " : "", stdout);
+        print_text(stdout, setting);
+    }
+    if (fidelity && strcmp(fidelity, "exact") != 0)
+        printf(" (%s)", fidelity);
+    fputc('\n', stdout);
+    if (why)
+        print_paragraph(stdout, why, indent + 4);
+}

@@ -37,4 +37,7 @@ void print_operation(FILE *to, const struct gpconf_node *operation);
  */
 void print_node(FILE *to, const struct gpconf_node *node);
 
+/* What a line of a client's configuration claims, on standard output. */
+void print_claim(const struct gpconf_node *claim, int indent);
+
 #endif

@@ -3,6 +3,7 @@
 #include "engine/answers/change.h"
 #include "engine/apply.h"
 #include "engine/change/mode.h"
+#include "engine/change/plan.h"
 #include "engine/change/recover.h"
 #include "engine/change/undo.h"
 #include "engine/gpconf.h"
@@ -73,27 +74,36 @@ int gpconf_history(struct gpconf *session, uint64_t number, struct gpconf_answer
 
 /* --- Doing ----------------------------------------------------------------------------- */
 
+/* What the clients make of it: what is wanted, against the machine as it is now. */
+static int verify_applied(struct writer *w, const struct evaluation *e)
+{
+    struct change wanted = { .overwrite = true };
+    struct history history;
+    int status = history_read(w->lock.root, &w->arena, &w->diagnostics, &history);
+    if (!status)
+        status = apply_want(e, &w->clients, &w->arena, NULL, &wanted);
+    if (!status)
+        status = plan_make(w->lock.root, &history, &wanted, &w->arena, NULL);
+    if (!status)
+        status =
+            clients_verify(&w->clients, &history, &wanted, &w->arena, &w->diagnostics);
+    return status;
+}
+
 static int apply(struct writer *w, bool force)
 {
     const struct evaluation *e;
-    struct history history;
     w->change.overwrite = force;
-    int root = w->lock.root;
     int status = writer_evaluate(w, &e);
     if (!status)
         status = apply_want(e, &w->clients, &w->arena, &w->diagnostics, &w->change);
     if (!status)
         status = apply_keep_inputs(e, &w->arena, &w->change);
     if (!status)
-        status = mode_resume(root, &w->change, &w->arena, &w->diagnostics);
+        status = mode_resume(w->lock.root, &w->change, &w->arena, &w->diagnostics);
     if (!status)
         status = writer_commit(w);
-    if (!status)
-        status = history_read(root, &w->arena, &w->diagnostics, &history);
-    if (!status)
-        status = clients_verify(&w->clients, &history, &w->change, &w->arena,
-                                &w->diagnostics);
-    return status;
+    return status ? status : verify_applied(w, e);
 }
 
 int gpconf_apply(struct gpconf *session, unsigned flags, struct gpconf_answer **ret)

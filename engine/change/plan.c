@@ -93,8 +93,10 @@ static int check_ours(struct planner *p, struct step *step)
                       "is not ours any more, leaving it there");
     }
     if (label == LABEL_CHANGED)
-        return refuse(p, GPCONF_ECLIENT, "change-drifted", target,
-                      "is ours but was edited, changing nothing");
+        return refuse(
+            p, GPCONF_ECLIENT, "change-drifted", target,
+            "is ours but was edited, changing nothing; --force replaces it and keeps "
+            "a copy");
     return refuse(p, GPCONF_ECLIENT, "change-foreign-file", target,
                   "is somebody else's file, changing nothing");
 }

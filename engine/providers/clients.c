@@ -91,6 +91,7 @@ int clients_observe(struct clients *clients, const struct change *wanted,
     int status = clients_probe(clients, arena, diagnostics);
     for (size_t i = 0; !status && i < clients->n; i++)
         status = observe(clients, &clients->items[i], wanted, arena, diagnostics);
+    clients->observed = !status;
     return status;
 }
 
@@ -142,7 +143,7 @@ int clients_verify(struct clients *clients, const struct history *history,
 {
     struct ledger ledger;
     int status = ledger_fold(history, UINT64_MAX, arena, &ledger);
-    if (!status)
+    if (!status && !clients->observed)
         status = clients_observe(clients, wanted, arena, diagnostics);
     for (size_t i = 0; !status && i < clients->n; i++)
         if (clients->items[i].state < CLIENT_ERROR)

@@ -38,7 +38,7 @@ struct clients {
     struct machine *machine;            /* borrowed */
     const struct update_config *config; /* borrowed; NULL before an evaluation */
     const struct facts *facts;          /* likewise */
-    bool probed;
+    bool probed, observed;
     struct driven items[CLIENTS_MOST];
     size_t n;
 };
@@ -61,7 +61,8 @@ int clients_render(struct clients *clients, struct arena *arena,
 int clients_observe(struct clients *clients, const struct change *wanted,
                     struct arena *arena, struct diagnostics *diagnostics);
 
-/* clients_observe(), and the state of each client. wanted is rendered and planned. */
+/* The state of each client, from its findings and from what lies on the disk. wanted is
+ * rendered and planned; observes first when that was not done yet. */
 int clients_verify(struct clients *clients, const struct history *history,
                    const struct change *wanted, struct arena *arena,
                    struct diagnostics *diagnostics);

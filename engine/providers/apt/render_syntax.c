@@ -34,10 +34,9 @@ bool apt_set(struct apt_render *r, const char *key, const char *value, int setti
     return true;
 }
 
-void apt_clear(struct apt_render *r, const char *key, int setting)
+void apt_clear(struct apt_render *r, const char *key)
 {
     draft_line(&r->conf, "#clear %s;", key);
-    draft_claim(&r->conf, key, "", setting, FIDELITY_EXACT, NULL);
 }
 
 bool apt_item(struct apt_render *r, const char *key, const char *value, int setting,

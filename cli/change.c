@@ -1,0 +1,237 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/clients.h"
+#include "cli/command.h"
+#include "cli/print.h"
+
+/* gpconf plan, apply, verify, undo, enforce, recover: what would be done, doing it, and
+ * taking it back. */
+
+static void print_step(const struct invocation *invocation,
+                       const struct gpconf_node *step)
+{
+    const char *action = gpconf_get_text(step, "action");
+    bool keep = strcmp(action, "keep") == 0;
+    print_style(stdout, invocation->color, keep ? STYLE_DIM : STYLE_BOLD);
+    printf("  %-8s /", action);
+    print_text(stdout, gpconf_get_text(step, "target"));
+    print_style(stdout, invocation->color, STYLE_PLAIN);
+    fputc('\n', stdout);
+    const struct gpconf_node *claims = gpconf_node_get(step, "claims");
+    for (const struct gpconf_node *n = gpconf_node_first(claims); n;
+         n = gpconf_node_next(n))
+        print_claim(n, 4);
+}
+
+static void print_steps(const struct invocation *invocation,
+                        const struct gpconf_node *data)
+{
+    const struct gpconf_node *steps = gpconf_node_get(data, "steps");
+    for (const struct gpconf_node *n = gpconf_node_first(steps); n;
+         n = gpconf_node_next(n))
+        print_step(invocation, n);
+}
+
+static void print_plan(const struct invocation *invocation,
+                       const struct gpconf_node *data)
+{
+    const struct gpconf_node *changes = gpconf_node_get(data, "changes");
+    print_steps(invocation, data);
+    if (!changes)
+        puts("No plan: what stands below must be mended first.");
+    else if (gpconf_node_number(changes) == 0)
+        puts("Nothing to change.");
+    else
+        puts("'gpconf apply' does it.");
+}
+
+static int64_t changes_of(const struct gpconf_answer *answer)
+{
+    return answer ? gpconf_node_number(
+                        gpconf_node_get(gpconf_answer_data(answer), "changes"))
+                  : 0;
+}
+
+int cli_plan(struct invocation *invocation)
+{
+    struct gpconf_answer *answer = NULL;
+    int status = gpconf_plan(invocation->session, &answer);
+    bool acts = changes_of(answer) > 0;
+    int result = invocation_answer(invocation, status, answer, print_plan);
+    bool asked = invocation_option(invocation, "exit-code") != NULL;
+    return result == 0 && asked && acts ? 1 : result;
+}
+
+/* The files that a change touched, without what each line is for. */
+static void print_done(const struct invocation *invocation,
+                       const struct gpconf_node *data)
+{
+    const struct gpconf_node *steps = gpconf_node_get(data, "steps");
+    for (const struct gpconf_node *n = gpconf_node_first(steps); n;
+         n = gpconf_node_next(n)) {
+        const char *action = gpconf_get_text(n, "action");
+        if (strcmp(action, "keep") == 0)
+            continue;
+        print_style(stdout, invocation->color, STYLE_BOLD);
+        printf("  %-8s /", action);
+        print_text(stdout, gpconf_get_text(n, "target"));
+        print_style(stdout, invocation->color, STYLE_PLAIN);
+        fputc('\n', stdout);
+    }
+}
+
+/* "Change 7 is done; 'gpconf undo 7' takes it back." */
+static void print_number_of(const struct gpconf_node *data, const char *done)
+{
+    const struct gpconf_node *number = gpconf_node_get(data, "change");
+    if (!number)
+        return;
+    fputs("Change ", stdout);
+    print_node(stdout, number);
+    printf(" %s; 'gpconf undo ", done);
+    print_node(stdout, number);
+    puts("' takes it back.");
+}
+
+static void print_apply(const struct invocation *invocation,
+                        const struct gpconf_node *data)
+{
+    if (!gpconf_node_get(data, "changes")) {
+        puts("Nothing was changed: what stands below must be mended first.");
+        return;
+    }
+    print_done(invocation, data);
+    if (gpconf_node_number(gpconf_node_get(data, "changes")) == 0)
+        puts("Nothing to change.");
+    print_number_of(data, "is done");
+    print_clients(invocation, data);
+}
+
+int cli_apply(struct invocation *invocation)
+{
+    struct gpconf_answer *answer = NULL;
+    unsigned flags = invocation_option(invocation, "force") ? GPCONF_FORCE : 0;
+    invocation_progress(invocation, "applying");
+    int status = gpconf_apply(invocation->session, flags, &answer);
+    enum clients_verdict verdict = clients_verdict(answer);
+    int result = invocation_answer(invocation, status, answer, print_apply);
+    return result == 0 && verdict > CLIENTS_UNKNOWN ? EXIT_CLIENT : result;
+}
+
+static void print_verify(const struct invocation *invocation,
+                         const struct gpconf_node *data)
+{
+    if (!gpconf_node_get(data, "changes")) {
+        puts("Not verified: what stands below must be mended first.");
+        return;
+    }
+    print_done(invocation, data);
+    print_clients(invocation, data);
+}
+
+int cli_verify(struct invocation *invocation)
+{
+    struct gpconf_answer *answer = NULL;
+    invocation_progress(invocation, "asking the update clients");
+    int status = gpconf_verify(invocation->session, &answer);
+    enum clients_verdict verdict = clients_verdict(answer);
+    int result = invocation_answer(invocation, status, answer, print_verify);
+    return result != 0                    ? result
+           : verdict == CLIENTS_ERROR     ? EXIT_CLIENT
+           : verdict == CLIENTS_DIFFERENT ? 1
+                                          : 0;
+}
+
+/* --- Taking back -------------------------------------------------------------------- */
+
+static void print_undo(const struct invocation *invocation,
+                       const struct gpconf_node *data)
+{
+    const struct gpconf_node *undone = gpconf_node_get(data, "undone");
+    const struct gpconf_node *drifted = gpconf_node_get(data, "drifted");
+    if (!undone)
+        return;
+    print_done(invocation, data);
+    if (gpconf_node_get(data, "change")) {
+        fputs("Change ", stdout);
+        print_node(stdout, undone);
+        puts(" is taken back. This machine is held: only 'gpconf apply' writes again.");
+    } else {
+        puts("Nothing was put back.");
+    }
+    if (gpconf_node_number(drifted)) {
+        fputs("Left alone, since somebody changed them: ", stdout);
+        print_node(stdout, drifted);
+        puts(" (--force puts them back too and keeps a copy).");
+    }
+}
+
+int cli_number(const char *text, uint64_t *ret)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (errno || *end || *text < '0' || *text > '9' || number == 0) {
+        fputs("gpconf: '", stderr);
+        print_text(stderr, text);
+        fputs("' is not the number of a change; 'gpconf history' lists them\n", stderr);
+        return EXIT_USAGE;
+    }
+    *ret = number;
+    return 0;
+}
+
+int cli_undo(struct invocation *invocation)
+{
+    struct gpconf_answer *answer = NULL;
+    uint64_t number = 0;
+    if (invocation->n_operands && cli_number(invocation->operands[0], &number))
+        return EXIT_USAGE;
+    unsigned flags = invocation_option(invocation, "force") ? GPCONF_FORCE : 0;
+    int status = gpconf_undo(invocation->session, number, flags, &answer);
+    bool drifted =
+        answer &&
+        gpconf_node_number(gpconf_node_get(gpconf_answer_data(answer), "drifted"));
+    int result = invocation_answer(invocation, status, answer, print_undo);
+    return result == 0 && drifted ? 1 : result;
+}
+
+/* --- Mode, and recovery --------------------------------------------------------------- */
+
+static void print_enforce(const struct invocation *invocation,
+                          const struct gpconf_node *data)
+{
+    const char *mode = gpconf_get_text(data, "mode");
+    (void)invocation;
+    if (!mode)
+        return;
+    if (strcmp(mode, "enforcing") == 0)
+        puts("Enforcing: policy is written without being asked, once gpconfd runs.\n"
+             "'gpconf apply' writes it now.");
+    else
+        puts("Audit: policy is evaluated and shown; only 'gpconf apply' writes it.\n"
+             "What was written stays; 'gpconf undo' takes it back.");
+}
+
+int cli_enforce(struct invocation *invocation)
+{
+    struct gpconf_answer *answer = NULL;
+    const char *word = invocation->operands[0];
+    bool on = strcmp(word, "on") == 0;
+    if (!on && strcmp(word, "off") != 0) {
+        fputs("gpconf: enforce takes 'on' or 'off'\n", stderr);
+        return EXIT_USAGE;
+    }
+    int status = gpconf_enforce(invocation->session, on, &answer);
+    return invocation_answer(invocation, status, answer, print_enforce);
+}
+
+int cli_recover(struct invocation *invocation)
+{
+    struct gpconf_answer *answer = NULL;
+    bool at_boot = invocation_option(invocation, "at-boot") != NULL;
+    int status = gpconf_recover(invocation->session, at_boot, &answer);
+    return invocation_answer(invocation, status, answer, NULL);
+}

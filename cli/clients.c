@@ -1,0 +1,126 @@
+#include "cli/clients.h"
+
+#include <string.h>
+
+#include "cli/print.h"
+
+/* The states of a client, as programs read them, and what they come to. */
+static const struct {
+    const char *name, *text;
+    enum clients_verdict verdict;
+    enum style style;
+} states[] = {
+    { "not-configured", "nothing is configured for it", CLIENTS_GOOD, STYLE_DIM },
+    { "in-effect", "does what policy says", CLIENTS_GOOD, STYLE_GOOD },
+    { "unknown", "could not be asked for everything", CLIENTS_UNKNOWN, STYLE_PLAIN },
+    { "pending-activation", "written; its timers take notice once systemd runs",
+      CLIENTS_GOOD, STYLE_PLAIN },
+    { "not-applied", "policy is not written yet; 'gpconf apply' does it",
+      CLIENTS_DIFFERENT, STYLE_BAD },
+    { "drifted", "DRIFTED, it does something else", CLIENTS_DIFFERENT, STYLE_BAD },
+    { "error", "ERROR, it does not do what policy says", CLIENTS_ERROR, STYLE_BAD },
+    { "unsupported", "is not driven by gpconf", CLIENTS_GOOD, STYLE_DIM },
+};
+enum { N_STATES = sizeof states / sizeof *states };
+
+static size_t state_of(const struct gpconf_node *client)
+{
+    const char *name = gpconf_get_text(client, "state");
+    for (size_t i = 0; i < N_STATES; i++)
+        if (name && strcmp(states[i].name, name) == 0)
+            return i;
+    return N_STATES - 1;
+}
+
+/* Where a finding is about a line of ours: " (99-gpconf.conf:7)". */
+static void print_place(const struct gpconf_node *finding)
+{
+    const char *file = gpconf_get_text(finding, "file");
+    const char *slash = file ? strrchr(file, '/') : NULL;
+    if (!file)
+        return;
+    fputs("  ", stdout);
+    print_text(stdout, slash ? slash + 1 : file);
+    if (gpconf_node_get(finding, "line")) {
+        fputc(':', stdout);
+        print_node(stdout, gpconf_node_get(finding, "line"));
+    }
+}
+
+static void print_finding(const struct gpconf_node *finding)
+{
+    const char *seen = gpconf_get_text(finding, "seen");
+    const char *value = gpconf_get_text(finding, "value");
+    const char *by = gpconf_get_text(finding, "by");
+    const char *why = gpconf_get_text(finding, "why");
+    printf("    %-8s ", gpconf_get_text(finding, "state"));
+    print_text(stdout, gpconf_get_text(finding, "key"));
+    if (value) {
+        fputs(" = ", stdout);
+        print_text(stdout, value);
+    }
+    if (seen) {
+        fputs(", the client has ", stdout);
+        print_text(stdout, *seen ? seen : "nothing");
+    }
+    print_place(finding);
+    fputc('\n', stdout);
+    if (by) {
+        fputs("             ", stdout);
+        print_text(stdout, by);
+        puts(" decides instead");
+    }
+    if (why)
+        print_paragraph(stdout, why, 13);
+}
+
+static void print_client(const struct invocation *invocation,
+                         const struct gpconf_node *client)
+{
+    size_t state = state_of(client);
+    fputs("  ", stdout);
+    print_text(stdout, gpconf_get_text(client, "name"));
+    fputs(": ", stdout);
+    print_style(stdout, invocation->color, states[state].style);
+    fputs(states[state].text, stdout);
+    print_style(stdout, invocation->color, STYLE_PLAIN);
+    fputc('\n', stdout);
+    if (strcmp(states[state].name, "not-applied") == 0)
+        return;
+    const struct gpconf_node *findings = gpconf_node_get(client, "findings");
+    for (const struct gpconf_node *n = gpconf_node_first(findings); n;
+         n = gpconf_node_next(n)) {
+        const char *kind = gpconf_get_text(n, "state");
+        bool waits = strcmp(kind, "pending") == 0 || strcmp(kind, "unknown") == 0;
+        if (!waits || !strcmp(invocation->command->name, "verify"))
+            print_finding(n);
+    }
+}
+
+void print_clients(const struct invocation *invocation, const struct gpconf_node *data)
+{
+    const struct gpconf_node *list = gpconf_node_get(data, "providers");
+    for (const struct gpconf_node *n = gpconf_node_first(list); n;
+         n = gpconf_node_next(n))
+        print_client(invocation, n);
+    const char *orchestrator = gpconf_get_text(data, "orchestrator");
+    if (orchestrator) {
+        fputs("  updates are driven by ", stdout);
+        print_text(stdout, orchestrator);
+        puts(", so gpconf writes nothing");
+    }
+}
+
+enum clients_verdict clients_verdict(const struct gpconf_answer *answer)
+{
+    enum clients_verdict verdict = CLIENTS_GOOD;
+    if (!answer)
+        return verdict;
+    const struct gpconf_node *list =
+        gpconf_node_get(gpconf_answer_data(answer), "providers");
+    for (const struct gpconf_node *n = gpconf_node_first(list); n;
+         n = gpconf_node_next(n))
+        if (states[state_of(n)].verdict > verdict)
+            verdict = states[state_of(n)].verdict;
+    return verdict;
+}

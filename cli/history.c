@@ -1,0 +1,87 @@
+#include <string.h>
+#include <time.h>
+
+#include "cli/command.h"
+#include "cli/print.h"
+
+/* gpconf history: what was done to this machine, and by whom. */
+
+static void print_when(const struct gpconf_node *change)
+{
+    char text[32] = "?";
+    time_t at = (time_t)gpconf_node_number(gpconf_node_get(change, "at"));
+    struct tm local;
+    if (localtime_r(&at, &local))
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M", &local);
+    fputs(text, stdout);
+}
+
+static void print_head(const struct invocation *invocation,
+                       const struct gpconf_node *change)
+{
+    const char *state = gpconf_get_text(change, "state");
+    bool undone = state && strcmp(state, "undone") == 0;
+    print_style(stdout, invocation->color, undone ? STYLE_DIM : STYLE_BOLD);
+    printf("%5lld  ", (long long)gpconf_node_number(gpconf_node_get(change, "number")));
+    print_when(change);
+    fputs("  ", stdout);
+    print_column(stdout, gpconf_get_text(change, "verb"), 10);
+    print_style(stdout, invocation->color, STYLE_PLAIN);
+    fputc(' ', stdout);
+    print_text(stdout, gpconf_get_text(change, "author"));
+    if (gpconf_node_get(change, "undoes")) {
+        fputs("  takes back ", stdout);
+        print_node(stdout, gpconf_node_get(change, "undoes"));
+    }
+    if (gpconf_node_get(change, "keeps")) {
+        fputs("  keeps ", stdout);
+        print_node(stdout, gpconf_node_get(change, "keeps"));
+    }
+    if (state && strcmp(state, "kept") != 0)
+        printf("  (%s)", state);
+    fputc('\n', stdout);
+}
+
+static void print_steps(const struct gpconf_node *change, bool one)
+{
+    const struct gpconf_node *steps = gpconf_node_get(change, "steps");
+    for (const struct gpconf_node *n = gpconf_node_first(steps); n;
+         n = gpconf_node_next(n)) {
+        const char *action = gpconf_get_text(n, "action");
+        if (strcmp(action, "keep") == 0)
+            continue;
+        printf("       %-8s /", action);
+        print_text(stdout, gpconf_get_text(n, "target"));
+        fputc('\n', stdout);
+        const struct gpconf_node *claims = gpconf_node_get(n, "claims");
+        for (const struct gpconf_node *c = gpconf_node_first(claims); one && c;
+             c = gpconf_node_next(c))
+            print_claim(c, 9);
+    }
+}
+
+static void print_history(const struct invocation *invocation,
+                          const struct gpconf_node *data)
+{
+    const struct gpconf_node *list = gpconf_node_get(data, "changes");
+    bool one = invocation->n_operands > 0;
+    if (!list)
+        return;
+    for (const struct gpconf_node *n = gpconf_node_first(list); n;
+         n = gpconf_node_next(n)) {
+        print_head(invocation, n);
+        print_steps(n, one);
+    }
+    if (!gpconf_node_count(list) && !one)
+        puts("gpconf has changed nothing on this machine yet.");
+}
+
+int cli_history(struct invocation *invocation)
+{
+    struct gpconf_answer *answer = NULL;
+    uint64_t number = 0;
+    if (invocation->n_operands && cli_number(invocation->operands[0], &number))
+        return EXIT_USAGE;
+    int status = gpconf_history(invocation->session, number, &answer);
+    return invocation_answer(invocation, status, answer, print_history);
+}
