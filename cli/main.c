@@ -29,12 +29,14 @@ static const struct option_row plan_options[] = {
 };
 
 static const struct option_row set_options[] = {
+    { "apply", NULL, "take it to the update client at once" },
     { "keep", NULL, "store a choice that a GPO decides: it waits" },
     { "user", NULL, "the user half of a policy that has both" },
     { 0 },
 };
 
 static const struct option_row unset_options[] = {
+    { "apply", NULL, "take it to the update client at once" },
     { "user", NULL, "the user half of a policy that has both" },
     { 0 },
 };

@@ -9,6 +9,7 @@
 /* gpconf set and unset: local policy. */
 
 enum { VALUE_MOST = 64 << 10 }; /* bytes from standard input */
+enum { APPLY_FAILED = 6 };
 
 /* "update.mode", or "AutoUpdateCfg AUOptions" for a part of a policy. */
 static void print_subject(const struct gpconf_node *data, const struct gpconf_node *row)
@@ -60,6 +61,54 @@ static void print_now(const struct gpconf_node *setting)
     puts(".");
 }
 
+/* What --apply came to: the files that changed, and what each client says. */
+static void print_applied(const struct gpconf_node *apply)
+{
+    const struct gpconf_node *number = gpconf_node_get(apply, "change");
+    if (!apply || !gpconf_node_get(apply, "changes"))
+        return;
+    if (number) {
+        fputs("Applied, change ", stdout);
+        print_node(stdout, number);
+        puts(":");
+    } else {
+        puts("Applied: there was nothing to write.");
+    }
+    const struct gpconf_node *steps = gpconf_node_get(apply, "steps");
+    for (const struct gpconf_node *n = gpconf_node_first(steps); n;
+         n = gpconf_node_next(n)) {
+        const char *action = gpconf_get_text(n, "action");
+        if (!action || strcmp(action, "keep") == 0)
+            continue;
+        printf("  %-8s /", action);
+        print_text(stdout, gpconf_get_text(n, "target"));
+        fputc('\n', stdout);
+    }
+    const struct gpconf_node *providers = gpconf_node_get(apply, "providers");
+    for (const struct gpconf_node *n = gpconf_node_first(providers); n;
+         n = gpconf_node_next(n)) {
+        fputs("  ", stdout);
+        print_text(stdout, gpconf_get_text(n, "name"));
+        fputs(": ", stdout);
+        print_text(stdout, gpconf_get_text(n, "state"));
+        fputc('\n', stdout);
+    }
+}
+
+/* Does a client still say something else? */
+static bool has_failed(const struct gpconf_node *apply)
+{
+    const struct gpconf_node *providers = gpconf_node_get(apply, "providers");
+    for (const struct gpconf_node *n = gpconf_node_first(providers); n;
+         n = gpconf_node_next(n)) {
+        const char *state = gpconf_get_text(n, "state");
+        if (state && (strcmp(state, "not-applied") == 0 ||
+                      strcmp(state, "drifted") == 0 || strcmp(state, "error") == 0))
+            return true;
+    }
+    return false;
+}
+
 static void print_choice(const struct invocation *invocation,
                          const struct gpconf_node *data)
 {
@@ -92,8 +141,11 @@ static void print_choice(const struct invocation *invocation,
     } else if (number) {
         fputs("Change ", stdout);
         print_node(stdout, number);
-        puts("; 'gpconf apply' takes it to the update client.");
+        puts(gpconf_node_get(data, "apply")
+                 ? "."
+                 : "; 'gpconf apply' takes it to the update client.");
     }
+    print_applied(gpconf_node_get(data, "apply"));
 }
 
 /* The first start bytes of the word, then what is on standard input; the last line end
@@ -185,7 +237,21 @@ static unsigned flags_of(const struct invocation *invocation)
         flags |= GPCONF_SET_KEEP;
     if (invocation_option(invocation, "user"))
         flags |= GPCONF_SET_USER;
+    if (invocation_option(invocation, "apply"))
+        flags |= GPCONF_SET_APPLY;
     return flags;
+}
+
+/* The choice is shown also where applying it failed. */
+static int finish(struct invocation *invocation, int status,
+                  struct gpconf_answer *answer)
+{
+    const struct gpconf_node *apply =
+        answer ? gpconf_node_get(gpconf_answer_data(answer), "apply") : NULL;
+    bool failed = has_failed(apply);
+    int result = invocation_answer(invocation, status, answer,
+                                   status && !apply ? NULL : print_choice);
+    return result == 0 && failed ? APPLY_FAILED : result;
 }
 
 int cli_set(struct invocation *invocation)
@@ -200,8 +266,7 @@ int cli_set(struct invocation *invocation)
                             invocation->n_operands - 1, flags_of(invocation), &answer);
     if (answer && !value && !invocation->quiet)
         warn_of_argument(answer);
-    result =
-        invocation_answer(invocation, status, answer, status ? NULL : print_choice);
+    result = finish(invocation, status, answer);
     free(value);
     free((void *)words);
     return result;
@@ -214,5 +279,5 @@ int cli_unset(struct invocation *invocation)
     int status = gpconf_unset(invocation->session, words[0],
                               invocation->n_operands > 1 ? words[1] : NULL,
                               flags_of(invocation), &answer);
-    return invocation_answer(invocation, status, answer, status ? NULL : print_choice);
+    return finish(invocation, status, answer);
 }

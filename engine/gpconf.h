@@ -154,8 +154,9 @@ GPCONF_API int gpconf_result(struct gpconf *session, struct gpconf_answer **ret)
  * GPCONF_EBUSY.
  */
 enum gpconf_set_flags {
-    GPCONF_SET_KEEP = 1, /* store a choice that a GPO decides: it waits */
-    GPCONF_SET_USER = 2, /* the user half of a policy that has both */
+    GPCONF_SET_KEEP = 1,  /* store a choice that a GPO decides: it waits */
+    GPCONF_SET_USER = 2,  /* the user half of a policy that has both */
+    GPCONF_SET_APPLY = 4, /* then gpconf_apply(): data.apply, and its status */
 };
 
 /* Set a setting ("update.mode") to one word, or a policy (id or name) to the words

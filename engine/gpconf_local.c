@@ -176,12 +176,12 @@ static int commit(struct wish *w, struct writer *writer)
     return status;
 }
 
-static int answer(struct wish *w, int status, const char *kind,
-                  const struct diagnostics *writers, struct gpconf_answer **ret)
+static struct gpconf_answer *answer(struct wish *w, int status, const char *kind,
+                                    const struct diagnostics *writers)
 {
     struct gpconf_answer *a = answer_new(kind, w->session->machine.now);
     if (!a)
-        return GPCONF_ENOMEM;
+        return NULL;
     diagnostics_append(&a->diagnostics, writers);
     diagnostics_append(&a->diagnostics, &w->diagnostics);
     bool stored = w->number || (w->is_chosen && !w->chosen.changed && !status);
@@ -196,7 +196,20 @@ static int answer(struct wish *w, int status, const char *kind,
         answer_text(a, a->data, "what", w->request.what);
     if (w->number)
         answer_number(a, a->data, "change", (int64_t)w->number);
-    return answer_finish(a, ret);
+    return a;
+}
+
+/* Take what local policy is now to the update clients, and answer for both. */
+static int apply(struct gpconf *session, struct gpconf_answer *a)
+{
+    struct gpconf_answer *applied = NULL;
+    int status = gpconf_apply(session, 0, &applied);
+    if (applied) {
+        answer_copy(a, a->data, "apply", applied->data);
+        diagnostics_append(&a->diagnostics, &applied->diagnostics);
+    }
+    gpconf_answer_unref(applied);
+    return status;
 }
 
 static int fulfil(struct gpconf *session, const struct choose_request *request,
@@ -218,10 +231,14 @@ static int fulfil(struct gpconf *session, const struct choose_request *request,
         if (!status && w.chosen.changed)
             status = commit(&w, &writer);
     }
-    int answered = answer(&w, status, verb, writing ? &writer.diagnostics : NULL, ret);
+    struct gpconf_answer *a =
+        answer(&w, status, verb, writing ? &writer.diagnostics : NULL);
     forget(&w);
     if (writing)
         writer_done(&writer);
+    if (a && !status && flags & GPCONF_SET_APPLY)
+        status = apply(session, a);
+    int answered = a ? answer_finish(a, ret) : GPCONF_ENOMEM;
     return answered ? answered : status;
 }
 

@@ -178,6 +178,19 @@ void answer_origin(struct gpconf_answer *a, struct gpconf_node *parent,
         answer_number(a, node, unit, origin->at);
 }
 
+void answer_copy(struct gpconf_answer *a, struct gpconf_node *parent, const char *name,
+                 const struct gpconf_node *node)
+{
+    struct gpconf_node *copy = node ? add(a, parent, name, node->kind) : NULL;
+    if (!copy)
+        return;
+    copy->u = node->u;
+    if (node->kind == GPCONF_TEXT)
+        copy->u.text = arena_string(&a->arena, node->u.text);
+    for (const struct gpconf_node *child = node->first; child; child = child->next)
+        answer_copy(a, copy, child->name, child);
+}
+
 struct gpconf_answer *gpconf_answer_ref(struct gpconf_answer *answer)
 {
     __atomic_add_fetch(&answer->count, 1, __ATOMIC_RELAXED);

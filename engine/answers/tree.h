@@ -65,6 +65,10 @@ void answer_null(struct gpconf_answer *a, struct gpconf_node *parent, const char
 void answer_value(struct gpconf_answer *a, struct gpconf_node *parent, const char *name,
                   const struct value *value);
 
+/* A copy of a node of another answer, with all that is in it. */
+void answer_copy(struct gpconf_answer *a, struct gpconf_node *parent, const char *name,
+                 const struct gpconf_node *node);
+
 /* {"file", "line" or "record"}; nothing without a file. */
 void answer_origin(struct gpconf_answer *a, struct gpconf_node *parent,
                    const char *name, const struct origin *origin);

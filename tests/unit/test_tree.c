@@ -86,6 +86,25 @@ static void the_envelope_parses_strictly_and_says_the_same(void **state)
     gpconf_answer_unref(a);
 }
 
+static void a_copy_needs_nothing_of_what_it_was_made_from(void **state)
+{
+    (void)state;
+    struct gpconf_answer *from = sample(), *a = answer_new("copy", 0);
+    assert_non_null(a);
+    answer_copy(a, a->data, "inner", from->data);
+    answer_copy(a, a->data, "absent", NULL);
+    gpconf_answer_unref(from);
+    assert_int_equal(gpconf_node_count(a->data), 1);
+    const struct gpconf_node *inner = gpconf_node_get(a->data, "inner");
+    assert_int_equal(gpconf_node_count(inner), 4);
+    assert_int_equal(gpconf_node_count(gpconf_node_get(inner, "numbers")), 3);
+    assert_int_equal(
+        gpconf_node_number(gpconf_node_first(gpconf_node_get(inner, "numbers"))), 1);
+    assert_true(gpconf_node_bool(gpconf_node_get(inner, "yes")));
+    assert_non_null(strstr(gpconf_get_text(inner, "title"), " b"));
+    gpconf_answer_unref(a);
+}
+
 static void an_answer_without_memory_is_no_answer(void **state)
 {
     (void)state;
@@ -124,6 +143,7 @@ int main(void)
         cmocka_unit_test(members_are_found_and_keep_their_order),
         cmocka_unit_test(questions_take_nothing_for_an_answer),
         cmocka_unit_test(the_envelope_parses_strictly_and_says_the_same),
+        cmocka_unit_test(a_copy_needs_nothing_of_what_it_was_made_from),
         cmocka_unit_test(an_answer_without_memory_is_no_answer),
         cmocka_unit_test(registry_values_become_data),
     };
