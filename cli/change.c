@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/change.h"
 #include "cli/clients.h"
 #include "cli/command.h"
 #include "cli/print.h"
@@ -47,18 +48,16 @@ static void print_plan(const struct invocation *invocation,
         puts("'gpconf apply' does it.");
 }
 
-static int64_t changes_of(const struct gpconf_answer *answer)
+static const struct gpconf_node *data_of(const struct gpconf_answer *answer)
 {
-    return answer ? gpconf_node_number(
-                        gpconf_node_get(gpconf_answer_data(answer), "changes"))
-                  : 0;
+    return answer ? gpconf_answer_data(answer) : NULL;
 }
 
 int cli_plan(struct invocation *invocation)
 {
     struct gpconf_answer *answer = NULL;
     int status = gpconf_plan(invocation->session, &answer);
-    bool acts = changes_of(answer) > 0;
+    bool acts = gpconf_node_number(gpconf_node_get(data_of(answer), "changes")) > 0;
     int result = invocation_answer(invocation, status, answer, print_plan);
     bool asked = invocation_option(invocation, "exit-code") != NULL;
     return result == 0 && asked && acts ? 1 : result;
@@ -95,8 +94,7 @@ static void print_number_of(const struct gpconf_node *data, const char *done)
     puts("' takes it back.");
 }
 
-static void print_apply(const struct invocation *invocation,
-                        const struct gpconf_node *data)
+void print_apply(const struct invocation *invocation, const struct gpconf_node *data)
 {
     if (!gpconf_node_get(data, "changes")) {
         puts("Nothing was changed: what stands below must be mended first.");
@@ -115,7 +113,7 @@ int cli_apply(struct invocation *invocation)
     unsigned flags = invocation_option(invocation, "force") ? GPCONF_FORCE : 0;
     invocation_progress(invocation, "applying");
     int status = gpconf_apply(invocation->session, flags, &answer);
-    enum clients_verdict verdict = clients_verdict(answer);
+    enum clients_verdict verdict = clients_verdict(data_of(answer));
     int result = invocation_answer(invocation, status, answer, print_apply);
     return result == 0 && verdict > CLIENTS_UNKNOWN ? EXIT_CLIENT : result;
 }
@@ -136,7 +134,7 @@ int cli_verify(struct invocation *invocation)
     struct gpconf_answer *answer = NULL;
     invocation_progress(invocation, "asking the update clients");
     int status = gpconf_verify(invocation->session, &answer);
-    enum clients_verdict verdict = clients_verdict(answer);
+    enum clients_verdict verdict = clients_verdict(data_of(answer));
     int result = invocation_answer(invocation, status, answer, print_verify);
     return result != 0                    ? result
            : verdict == CLIENTS_ERROR     ? EXIT_CLIENT

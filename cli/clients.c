@@ -111,13 +111,10 @@ void print_clients(const struct invocation *invocation, const struct gpconf_node
     }
 }
 
-enum clients_verdict clients_verdict(const struct gpconf_answer *answer)
+enum clients_verdict clients_verdict(const struct gpconf_node *data)
 {
     enum clients_verdict verdict = CLIENTS_GOOD;
-    if (!answer)
-        return verdict;
-    const struct gpconf_node *list =
-        gpconf_node_get(gpconf_answer_data(answer), "providers");
+    const struct gpconf_node *list = gpconf_node_get(data, "providers");
     for (const struct gpconf_node *n = gpconf_node_first(list); n;
          n = gpconf_node_next(n))
         if (states[state_of(n)].verdict > verdict)

@@ -18,6 +18,6 @@ enum clients_verdict {
     CLIENTS_DIFFERENT, /* drifted, or not applied */
     CLIENTS_ERROR,
 };
-enum clients_verdict clients_verdict(const struct gpconf_answer *answer);
+enum clients_verdict clients_verdict(const struct gpconf_node *data); /* NULL is fine */
 
 #endif

@@ -3,13 +3,13 @@
 #include <unistd.h>
 
 #include "base/status.h"
-#include "cli/command.h"
+#include "cli/change.h"
+#include "cli/clients.h"
 #include "cli/print.h"
 
 /* gpconf set and unset: local policy. */
 
 enum { VALUE_MOST = 64 << 10 }; /* bytes from standard input */
-enum { APPLY_FAILED = 6 };
 
 /* "update.mode", or "AutoUpdateCfg AUOptions" for a part of a policy. */
 static void print_subject(const struct gpconf_node *data, const struct gpconf_node *row)
@@ -61,54 +61,6 @@ static void print_now(const struct gpconf_node *setting)
     puts(".");
 }
 
-/* What --apply came to: the files that changed, and what each client says. */
-static void print_applied(const struct gpconf_node *apply)
-{
-    const struct gpconf_node *number = gpconf_node_get(apply, "change");
-    if (!apply || !gpconf_node_get(apply, "changes"))
-        return;
-    if (number) {
-        fputs("Applied, change ", stdout);
-        print_node(stdout, number);
-        puts(":");
-    } else {
-        puts("Applied: there was nothing to write.");
-    }
-    const struct gpconf_node *steps = gpconf_node_get(apply, "steps");
-    for (const struct gpconf_node *n = gpconf_node_first(steps); n;
-         n = gpconf_node_next(n)) {
-        const char *action = gpconf_get_text(n, "action");
-        if (!action || strcmp(action, "keep") == 0)
-            continue;
-        printf("  %-8s /", action);
-        print_text(stdout, gpconf_get_text(n, "target"));
-        fputc('\n', stdout);
-    }
-    const struct gpconf_node *providers = gpconf_node_get(apply, "providers");
-    for (const struct gpconf_node *n = gpconf_node_first(providers); n;
-         n = gpconf_node_next(n)) {
-        fputs("  ", stdout);
-        print_text(stdout, gpconf_get_text(n, "name"));
-        fputs(": ", stdout);
-        print_text(stdout, gpconf_get_text(n, "state"));
-        fputc('\n', stdout);
-    }
-}
-
-/* Does a client still say something else? */
-static bool has_failed(const struct gpconf_node *apply)
-{
-    const struct gpconf_node *providers = gpconf_node_get(apply, "providers");
-    for (const struct gpconf_node *n = gpconf_node_first(providers); n;
-         n = gpconf_node_next(n)) {
-        const char *state = gpconf_get_text(n, "state");
-        if (state && (strcmp(state, "not-applied") == 0 ||
-                      strcmp(state, "drifted") == 0 || strcmp(state, "error") == 0))
-            return true;
-    }
-    return false;
-}
-
 static void print_choice(const struct invocation *invocation,
                          const struct gpconf_node *data)
 {
@@ -117,7 +69,6 @@ static void print_choice(const struct invocation *invocation,
                              *number = gpconf_node_get(data, "change"),
                              *by = gpconf_node_get(data, "decided_by");
     bool stored = gpconf_node_bool(gpconf_node_get(data, "stored"));
-    (void)invocation;
     for (const struct gpconf_node *n = gpconf_node_first(said); stored && n;
          n = gpconf_node_next(n))
         print_said(data, n);
@@ -145,7 +96,8 @@ static void print_choice(const struct invocation *invocation,
                  ? "."
                  : "; 'gpconf apply' takes it to the update client.");
     }
-    print_applied(gpconf_node_get(data, "apply"));
+    if (gpconf_node_get(data, "apply"))
+        print_apply(invocation, gpconf_node_get(data, "apply"));
 }
 
 /* The first start bytes of the word, then what is on standard input; the last line end
@@ -202,7 +154,7 @@ static int read_words(const struct invocation *invocation, const char ***ret,
             fputs("gpconf: one value can come from standard input, not two\n", stderr);
             free(*ret_value);
             free((void *)words);
-            return 2;
+            return EXIT_USAGE;
         }
         *ret_value = read_value(words[i], strlen(words[i]) - 1);
         words[i] = *ret_value;
@@ -237,8 +189,10 @@ static unsigned flags_of(const struct invocation *invocation)
         flags |= GPCONF_SET_KEEP;
     if (invocation_option(invocation, "user"))
         flags |= GPCONF_SET_USER;
-    if (invocation_option(invocation, "apply"))
+    if (invocation_option(invocation, "apply")) {
         flags |= GPCONF_SET_APPLY;
+        invocation_progress(invocation, "applying");
+    }
     return flags;
 }
 
@@ -248,10 +202,10 @@ static int finish(struct invocation *invocation, int status,
 {
     const struct gpconf_node *apply =
         answer ? gpconf_node_get(gpconf_answer_data(answer), "apply") : NULL;
-    bool failed = has_failed(apply);
+    enum clients_verdict verdict = clients_verdict(apply);
     int result = invocation_answer(invocation, status, answer,
                                    status && !apply ? NULL : print_choice);
-    return result == 0 && failed ? APPLY_FAILED : result;
+    return result == 0 && verdict > CLIENTS_UNKNOWN ? EXIT_CLIENT : result;
 }
 
 int cli_set(struct invocation *invocation)

@@ -36,9 +36,25 @@ int bench_set_up_root(void **state)
     return machine_open(b->root, &b->machine);
 }
 
+int bench_set_up_session(void **state)
+{
+    int failed = bench_set_up_root(state);
+    if (failed)
+        return failed;
+    struct bench *b = *state;
+    failed = gpconf_new(&b->session);
+    if (!failed)
+        failed = gpconf_set_root(b->session, b->root);
+    if (!failed)
+        failed = gpconf_add_templates(b->session,
+                                      GPCONF_SOURCE_DIR "/admx/PolicyDefinitions");
+    return failed;
+}
+
 int bench_tear_down(void **state)
 {
     struct bench *b = *state;
+    gpconf_free(b->session);
     if (b->root) {
         machine_done(&b->machine);
         scratch_remove(b->root);

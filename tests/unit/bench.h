@@ -4,6 +4,7 @@
 #include "admx/catalogue.h"
 #include "base/diagnostic.h"
 #include "base/machine.h"
+#include "engine/gpconf.h"
 #include "policies/store.h"
 
 /*
@@ -15,6 +16,7 @@ struct bench {
     struct diagnostics diagnostics;
     char *root; /* bench_set_up_root() only */
     struct machine machine;
+    struct gpconf *session;   /* bench_set_up_session() only: of the root */
     struct snapshot snapshot; /* the test's */
     struct store store;       /* the test's */
 };
@@ -22,7 +24,9 @@ struct bench {
 /* For cmocka_unit_test_setup_teardown(); *state is the bench. */
 int bench_set_up(void **state);
 int bench_set_up_root(void **state);
-int bench_tear_down(void **state); /* of either */
+int bench_set_up_session(
+    void **state);                 /* with a root, and the templates of this tree */
+int bench_tear_down(void **state); /* of any of them */
 
 /* Forget the diagnostics that were met so far. */
 void bench_forget(struct bench *bench);

@@ -17,24 +17,12 @@
 
 #define LOCAL "etc/gpconf/local.ini"
 
-static struct gpconf *session;
 static struct gpconf_answer *answer;
-
-static int set_up(void **state)
-{
-    int failed = bench_set_up_root(state);
-    struct bench *b = *state;
-    if (failed || gpconf_new(&session) || gpconf_set_root(session, b->root))
-        return -1;
-    return gpconf_add_templates(session, GPCONF_SOURCE_DIR "/admx/PolicyDefinitions");
-}
 
 static int tear_down(void **state)
 {
     gpconf_answer_unref(answer);
     answer = NULL;
-    gpconf_free(session);
-    session = NULL;
     return bench_tear_down(state);
 }
 
@@ -47,18 +35,18 @@ static const char *content(struct bench *b)
     return status ? NULL : file.bytes;
 }
 
-static int set(const char *what, const char *word, unsigned flags)
+static int set(struct bench *b, const char *what, const char *word, unsigned flags)
 {
     gpconf_answer_unref(answer);
     answer = NULL;
-    return gpconf_set(session, what, &word, 1, flags, &answer);
+    return gpconf_set(b->session, what, &word, 1, flags, &answer);
 }
 
-static int unset(const char *what)
+static int unset(struct bench *b, const char *what)
 {
     gpconf_answer_unref(answer);
     answer = NULL;
-    return gpconf_unset(session, what, NULL, 0, &answer);
+    return gpconf_unset(b->session, what, NULL, 0, &answer);
 }
 
 static const struct gpconf_node *told(const char *name)
@@ -78,7 +66,7 @@ static struct history history_of(struct bench *b)
 static void a_set_is_a_change_that_can_be_undone(void **state)
 {
     struct bench *b = *state;
-    assert_int_equal(set("update.mode", "manual", 0), 0);
+    assert_int_equal(set(b, "update.mode", "manual", 0), 0);
     assert_non_null(strstr(content(b), "[update]\nmode = manual\n"));
     assert_true(gpconf_node_bool(told("changed")));
     assert_int_equal(gpconf_node_number(told("change")), 1);
@@ -108,7 +96,7 @@ static void an_unset_is_one_too_and_says_what_is_gone(void **state)
 {
     struct bench *b = *state;
     bench_put(b, LOCAL, "[update]\nmode = manual\nmail = root\n");
-    assert_int_equal(unset("update.mode"), 0);
+    assert_int_equal(unset(b, "update.mode"), 0);
     assert_string_equal(content(b), "[update]\nmail = root\n");
     const struct gpconf_node *gone = gpconf_node_first(told("gone"));
     assert_string_equal(gpconf_get_text(gone, "value"), "manual");
@@ -122,13 +110,13 @@ static void what_changes_nothing_leaves_no_trace(void **state)
     struct bench *b = *state;
     static const char ini[] = "[update]\nmode = manual\n";
     bench_put(b, LOCAL, ini);
-    assert_int_equal(set("update.mode", "manual", 0), 0);
+    assert_int_equal(set(b, "update.mode", "manual", 0), 0);
     assert_false(gpconf_node_bool(told("changed")));
     assert_true(gpconf_node_bool(told("stored")));
-    assert_int_equal(unset("update.mail"), 0);
+    assert_int_equal(unset(b, "update.mail"), 0);
     assert_false(gpconf_node_bool(told("changed")));
-    assert_int_equal(set("update.mode", "bogus", 0), GPCONF_ERANGE);
-    assert_int_equal(set("update.moed", "manual", 0), GPCONF_ENOTFOUND);
+    assert_int_equal(set(b, "update.mode", "bogus", 0), GPCONF_ERANGE);
+    assert_int_equal(set(b, "update.moed", "manual", 0), GPCONF_ENOTFOUND);
     assert_non_null(answer);
     assert_string_equal(content(b), ini);
     assert_int_not_equal(access(bench_at(b, "var"), F_OK), 0);
@@ -138,17 +126,15 @@ static void a_damaged_file_is_left_alone(void **state)
 {
     struct bench *b = *state;
     bench_put(b, LOCAL, "[update]\nnonsense\n");
-    assert_int_equal(set("update.mode", "manual", 0), GPCONF_ESYNTAX);
+    assert_int_equal(set(b, "update.mode", "manual", 0), GPCONF_ESYNTAX);
     const struct gpconf_diagnostic *list;
     assert_true(gpconf_answer_diagnostics(answer, &list) > 0);
     assert_int_equal(list[0].at, 2);
     assert_string_equal(content(b), "[update]\nnonsense\n");
     bench_put(b, LOCAL, "[update]\n");
     bench_put(b, "etc/gpconf/limits.ini", "nonsense\n");
-    gpconf_free(session);
-    assert_int_equal(gpconf_new(&session), 0);
-    assert_int_equal(gpconf_set_root(session, b->root), 0);
-    assert_int_equal(set("update.mode", "manual", 0), GPCONF_ESYNTAX);
+    assert_int_equal(gpconf_set_root(b->session, b->root), 0); /* look anew */
+    assert_int_equal(set(b, "update.mode", "manual", 0), GPCONF_ESYNTAX);
     assert_string_equal(content(b), "[update]\n");
 }
 
@@ -160,12 +146,13 @@ static void a_busy_machine_is_not_written(void **state)
         lock_take(b->machine.root_fd, "test", LOCK_NO_WAIT, &b->diagnostics, &lock), 0);
     bench_put(b, LOCAL, "[update]\nmode = manual\n");
     /* What needs no writing needs no lock. */
-    assert_int_equal(set("update.mode", "manual", 0), 0);
-    assert_int_equal(unset("update.mail"), 0);
+    assert_int_equal(set(b, "update.mode", "manual", 0), 0);
+    assert_int_equal(unset(b, "update.mail"), 0);
     lock_drop(&lock);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                                     \
+    cmocka_unit_test_setup_teardown(name, bench_set_up_session, tear_down)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

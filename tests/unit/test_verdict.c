@@ -21,7 +21,6 @@
 #define LOCAL "etc/gpconf/local.ini"
 
 static struct catalogue *shipped;
-static struct gpconf *session;
 static struct evaluation *after;
 static struct chosen chosen;
 
@@ -39,21 +38,10 @@ static int drop(void **state)
     return 0;
 }
 
-static int set_up(void **state)
-{
-    int failed = bench_set_up_root(state);
-    struct bench *b = *state;
-    if (failed || gpconf_new(&session) || gpconf_set_root(session, b->root))
-        return -1;
-    return gpconf_add_templates(session, GPCONF_SOURCE_DIR "/admx/PolicyDefinitions");
-}
-
 static int tear_down(void **state)
 {
     session_evaluation_free(after);
     after = NULL;
-    gpconf_free(session);
-    session = NULL;
     return bench_tear_down(state);
 }
 
@@ -98,12 +86,12 @@ static struct verdict judge(struct bench *b, const char *ini, bool unset,
     const struct evaluation *now;
     const char *file = bench_at(b, LOCAL);
     bench_put(b, LOCAL, ini);
-    assert_int_equal(session_evaluate(session, &now), 0);
+    assert_int_equal(session_evaluate(b->session, &now), 0);
     assert_int_equal(choose(ini, strlen(ini), file, &request, now->catalogue, &b->arena,
                             &b->diagnostics, &chosen),
                      0);
-    assert_int_equal(session_overlay(session, LOCAL, chosen.bytes, chosen.size, &after),
-                     0);
+    assert_int_equal(
+        session_overlay(b->session, LOCAL, chosen.bytes, chosen.size, &after), 0);
     return verdict_find(after, &chosen, file, &b->arena);
 }
 
@@ -270,7 +258,8 @@ static void what_must_not_be_shown_is_not(void **state)
     assert_true(verdict_hides(shipped, &hidden, &b->arena));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                                     \
+    cmocka_unit_test_setup_teardown(name, bench_set_up_session, tear_down)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
