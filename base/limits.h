@@ -41,6 +41,7 @@
 
 /* Programs we run */
 #define LIMIT_ZONE_FILE (1u << 20)       /* bytes of one time zone */
+#define LIMIT_RESTART_FILE (64u << 10)   /* bytes of /run/reboot-required.pkgs */
 #define LIMIT_PROCESS_OUTPUT (16u << 20) /* bytes of one output stream */
 #define LIMIT_PACKAGE_STATUS (64u << 20) /* bytes of dpkg's status file */
 #define LIMIT_PROCESS_ENVIRONMENT 16u    /* additions to a child's environment */

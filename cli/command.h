@@ -29,6 +29,8 @@ struct invocation {
     size_t n_operands;
     const char *values[OPTIONS_MOST]; /* of the command's options; "" for a switch */
     bool json, quiet, color;
+    bool
+        tells_errors; /* the command's text tells the errors, so standard error need not */
 };
 
 struct command {

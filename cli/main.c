@@ -228,7 +228,8 @@ int invocation_answer(struct invocation *invocation, int status,
         print(invocation, gpconf_answer_data(answer));
     }
     if (answer && !invocation->quiet)
-        print_diagnostics(stderr, answer);
+        print_diagnostics(stderr, answer,
+                          invocation->json || !invocation->tells_errors);
     if (status && !answer)
         fprintf(stderr, "gpconf: %s\n", status_text(status));
     gpconf_answer_unref(answer);

@@ -27,8 +27,8 @@ enum style { STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_BAD };
 void print_style(FILE *to, bool color, enum style style);
 
 /* "file:line: warning: message", "file: record 3: error: …"; notes are left
- * out. */
-void print_diagnostics(FILE *to, const struct gpconf_answer *answer);
+ * out, and errors without with_errors. */
+void print_diagnostics(FILE *to, const struct gpconf_answer *answer, bool with_errors);
 
 /* What an operation does to its value: "=data", "=(redacted)" or " (delete)". */
 void print_operation(FILE *to, const struct gpconf_node *operation);

@@ -1,5 +1,8 @@
+#include <ctype.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cli/clients.h"
 #include "cli/command.h"
 #include "cli/print.h"
 
@@ -44,36 +47,112 @@ static void print_setting(const struct invocation *invocation,
         print_paragraph(stdout, why, 4);
 }
 
+/* "srv01  debian bookworm  AUDIT  3 GPOs" */
+static void print_first(const struct invocation *invocation,
+                        const struct gpconf_node *data)
+{
+    char host[256] = "";
+    const char *root = gpconf_get_text(data, "root");
+    const char *mode = gpconf_get_text(data, "mode");
+    const char *distribution = gpconf_get_text(data, "distribution");
+    bool here = root && strcmp(root, "/") == 0 &&
+                gethostname(host, sizeof host - 1) == 0 && *host;
+    print_text(stdout, here ? host : root);
+    if (distribution) {
+        fputs("  ", stdout);
+        print_text(stdout, distribution);
+        fputc(' ', stdout);
+        print_text(stdout, gpconf_get_text(data, "codename"));
+    }
+    fputs("  ", stdout);
+    print_style(stdout, invocation->color, STYLE_BOLD);
+    for (const char *c = mode ? mode : "mode unknown"; *c; c++)
+        fputc(toupper((unsigned char)*c), stdout);
+    print_style(stdout, invocation->color, STYLE_PLAIN);
+    int64_t gpos = gpconf_node_number(gpconf_node_get(data, "gpos"));
+    printf("  %lld GPO%s\n", (long long)gpos, gpos == 1 ? "" : "s");
+}
+
+static void print_restart(const struct invocation *invocation,
+                          const struct gpconf_node *restart)
+{
+    if (!gpconf_node_bool(gpconf_node_get(restart, "needed")))
+        return;
+    print_style(stdout, invocation->color, STYLE_BAD);
+    fputs("  RESTART NEEDED", stdout);
+    print_style(stdout, invocation->color, STYLE_PLAIN);
+    const struct gpconf_node *packages = gpconf_node_get(restart, "packages");
+    if (gpconf_node_count(packages)) {
+        fputs(" by ", stdout);
+        print_node(stdout, packages);
+    }
+    fputc('\n', stdout);
+}
+
+static void print_problems(const struct gpconf_node *data)
+{
+    const struct gpconf_node *list = gpconf_node_get(data, "problems");
+    size_t n = gpconf_node_count(list);
+    if (n)
+        printf("  %zu problem%s:\n", n, n == 1 ? "" : "s");
+    for (const struct gpconf_node *p = gpconf_node_first(list); p;
+         p = gpconf_node_next(p)) {
+        const char *command = gpconf_get_text(p, "command");
+        const struct gpconf_node *origin = gpconf_node_get(p, "origin");
+        const char *file = gpconf_get_text(origin, "file");
+        fputs("    ", stdout);
+        if (file) {
+            print_text(stdout, file);
+            fputs(gpconf_node_get(origin, "line")     ? ":"
+                  : gpconf_node_get(origin, "record") ? ": record "
+                                                      : "",
+                  stdout);
+            print_node(stdout, gpconf_node_get(origin, "line"));
+            print_node(stdout, gpconf_node_get(origin, "record"));
+            fputs(": ", stdout);
+        }
+        print_text(stdout, gpconf_get_text(p, "message"));
+        if (command)
+            printf("  -> %s", command);
+        fputc('\n', stdout);
+    }
+}
+
 static void print_status(const struct invocation *invocation,
                          const struct gpconf_node *data)
 {
-    print_text(stdout, gpconf_get_text(data, "root"));
-    fputs("  ", stdout);
-    print_node(stdout, gpconf_node_get(data, "gpos"));
-    puts(" GPOs");
+    print_first(invocation, data);
     const struct gpconf_node *list = gpconf_node_get(data, "settings");
     for (const struct gpconf_node *n = gpconf_node_first(list); n;
          n = gpconf_node_next(n))
         print_setting(invocation, n);
     if (!gpconf_node_count(list))
         puts(" Nothing is configured: the update client's own defaults are in effect.\n"
-             " 'gpconf policy list' shows what can be.");
+             " 'gpconf policy list' shows what can be, 'gpconf set' configures it.");
+    print_clients(invocation, data);
     const struct gpconf_node *run =
         gpconf_node_first(gpconf_node_get(data, "next_runs"));
     if (run) {
-        fputs(" next install as configured: ", stdout);
+        fputs("  next install as configured: ", stdout);
         print_text(stdout, gpconf_get_text(run, "local_time"));
         fputc('\n', stdout);
     }
-    size_t problems = gpconf_node_count(gpconf_node_get(data, "problems"));
-    if (problems)
-        printf(" %zu problem%s, told below\n", problems, problems == 1 ? "" : "s");
+    const struct gpconf_node *updaters = gpconf_node_get(data, "updaters");
+    if (gpconf_node_count(updaters)) {
+        fputs("  also seen here, may install updates too: ", stdout);
+        print_node(stdout, updaters);
+        fputc('\n', stdout);
+    }
+    print_restart(invocation, gpconf_node_get(data, "restart"));
+    print_problems(data);
 }
 
 int cli_status(struct invocation *invocation)
 {
     struct gpconf_answer *answer = NULL;
     bool all = invocation_option(invocation, "all") != NULL;
+    invocation->tells_errors = true;
+    invocation_progress(invocation, "asking the update clients");
     int status = gpconf_status(invocation->session, all, &answer);
     bool problems =
         answer &&

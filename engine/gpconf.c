@@ -49,13 +49,6 @@ int gpconf_lint(struct gpconf *session, const char *const *files, size_t n,
     return lint_answer(files, n, session->language, now, ret);
 }
 
-int gpconf_status(struct gpconf *session, int all, struct gpconf_answer **ret)
-{
-    const struct evaluation *e;
-    int status = session_evaluate(session, &e);
-    return status ? status : status_answer(e, all != 0, ret);
-}
-
 int gpconf_get(struct gpconf *session, const char *id, struct gpconf_answer **ret)
 {
     const struct evaluation *e;

@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "engine/answers/change.h"
+#include "engine/answers/status.h"
 #include "engine/apply.h"
 #include "engine/change/mode.h"
 #include "engine/change/plan.h"
@@ -48,6 +49,37 @@ int gpconf_plan(struct gpconf *session, struct gpconf_answer **ret)
 int gpconf_verify(struct gpconf *session, struct gpconf_answer **ret)
 {
     return look(session, "verify", true, ret);
+}
+
+/* Whatever of the machine cannot be known is told, and the rest is shown. */
+int gpconf_status(struct gpconf *session, int all, struct gpconf_answer **ret)
+{
+    struct arena arena;
+    struct diagnostics diagnostics;
+    struct applied_look look = { 0 };
+    struct mode_state mode;
+    struct status_machine machine = { .diagnostics = &diagnostics };
+    const struct evaluation *e;
+    int status = session_evaluate(session, &e);
+    if (status)
+        return status;
+    arena_init(&arena, LIMIT_ARENA);
+    diagnostics_init(&diagnostics, &arena);
+    if (!mode_read(session->machine.root_fd, &arena, &diagnostics, &mode))
+        machine.mode = &mode;
+    status = apply_look(session, true, &arena, &diagnostics, &look);
+    if (!status)
+        status = clients_verify(&look.clients, &look.history, &look.change, &arena,
+                                &diagnostics);
+    if (!status) {
+        machine.clients = &look.clients;
+        machine.wanted = &look.change;
+        machine.history = &look.history;
+    }
+    status =
+        status == GPCONF_ENOMEM ? status : status_answer(e, &machine, all != 0, ret);
+    arena_done(&arena);
+    return status;
 }
 
 int gpconf_history(struct gpconf *session, uint64_t number, struct gpconf_answer **ret)

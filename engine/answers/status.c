@@ -1,8 +1,11 @@
 #include "engine/answers/status.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/registry/name.h"
 #include "base/status.h"
+#include "engine/answers/change.h"
 #include "engine/answers/result.h"
 #include "engine/update/schedule.h"
 #include "engine/update/settings.h"
@@ -101,38 +104,146 @@ static void add_runs(struct gpconf_answer *a, const struct evaluation *e)
     }
 }
 
-static void add_problems(struct gpconf_answer *a, const struct evaluation *e)
+/* --- Problems ------------------------------------------------------------------------- */
+
+static struct gpconf_node *add_problem(struct gpconf_answer *a,
+                                       struct gpconf_node *list, const char *code,
+                                       const char *message, const char *command)
 {
-    struct gpconf_node *list = answer_list(a, a->data, "problems");
-    for (const struct diagnostic *d = e->diagnostics.first; d; d = d->next) {
-        if (d->severity != SEVERITY_ERROR)
+    struct gpconf_node *problem = answer_object(a, list, NULL);
+    answer_text(a, problem, "code", code);
+    answer_text(a, problem, "message", message);
+    answer_text(a, problem, "command", command);
+    return problem;
+}
+
+static void add_diagnostics(struct gpconf_answer *a, struct gpconf_node *list,
+                            const struct diagnostics *diagnostics)
+{
+    for (const struct diagnostic *d = diagnostics->first; d; d = d->next)
+        if (d->severity == SEVERITY_ERROR)
+            answer_origin(a, add_problem(a, list, d->code, d->message, NULL), "origin",
+                          &d->origin);
+}
+
+/* A client whose claims are not in effect: one problem for each. */
+static void add_findings(struct gpconf_answer *a, struct gpconf_node *list,
+                         const struct driven *d)
+{
+    for (size_t i = 0; i < d->findings.n; i++) {
+        const struct finding *f = &d->findings.items[i];
+        if (f->state != FINDING_DRIFTED && f->state != FINDING_ERROR)
             continue;
-        struct gpconf_node *problem = answer_object(a, list, NULL);
-        answer_text(a, problem, "code", d->code);
-        answer_origin(a, problem, "origin", &d->origin);
-        answer_text(a, problem, "message", d->message);
+        const char *message =
+            f->by ? arena_format(&a->arena, "%s overrides %s", f->by, f->key)
+                  : arena_format(&a->arena, "%s: %s", f->key,
+                                 f->why ? f->why : "is not what was written");
+        const char *setting = f->claim ? f->claim->setting : NULL;
+        add_problem(a, list,
+                    f->state == FINDING_ERROR ? "client-error" : "client-drifted",
+                    message,
+                    setting ? arena_format(&a->arena, "gpconf explain %s", setting)
+                            : "gpconf verify");
     }
 }
 
-int status_answer(const struct evaluation *e, bool all, struct gpconf_answer **ret)
+/* In audit mode nothing is written, so that nothing was is no problem then. */
+static void add_client_problems(struct gpconf_answer *a, struct gpconf_node *list,
+                                const struct status_machine *machine)
 {
+    bool enforcing = machine->mode && machine->mode->mode == MODE_ENFORCING;
+    for (size_t i = 0; machine->clients && i < machine->clients->n; i++) {
+        const struct driven *d = &machine->clients->items[i];
+        const char *name = d->provider->name;
+        if (d->state == CLIENT_NOT_APPLIED && enforcing)
+            add_problem(a, list, "client-not-applied",
+                        arena_format(&a->arena, "%s: policy is not written yet", name),
+                        "gpconf plan");
+        size_t before = list ? list->n : 0;
+        if (d->state == CLIENT_DRIFTED || d->state == CLIENT_ERROR)
+            add_findings(a, list, d);
+        if (d->state == CLIENT_DRIFTED && list && list->n == before)
+            add_problem(a, list, "client-drifted",
+                        arena_format(&a->arena,
+                                     "%s: a file of ours was changed or removed", name),
+                        "gpconf plan");
+    }
+}
+
+/* --- The machine ---------------------------------------------------------------------- */
+
+/* The change whose files are there: the newest apply that was not taken back. */
+static void add_applied(struct gpconf_answer *a, const struct history *history)
+{
+    for (size_t i = history ? history->n : 0; i-- > 0;) {
+        const struct change *change = &history->changes[i];
+        if (strcmp(change->verb, "apply") != 0 || change->state == CHANGE_REVERTED)
+            continue;
+        struct gpconf_node *applied = answer_object(a, a->data, "applied");
+        answer_unsigned(a, applied, "change", change->number);
+        answer_number(a, applied, "at", change->at);
+        return;
+    }
+}
+
+static void add_restart(struct gpconf_answer *a, const struct facts *facts)
+{
+    struct gpconf_node *restart = answer_object(a, a->data, "restart");
+    answer_bool(a, restart, "needed", facts->restart_needed);
+    struct gpconf_node *packages = answer_list(a, restart, "packages");
+    for (size_t i = 0; i < facts->n_restart_packages; i++)
+        answer_text(a, packages, NULL, facts->restart_packages[i]);
+}
+
+/* The distribution as the first client that knows it says. */
+static void add_distribution(struct gpconf_answer *a, const struct clients *clients)
+{
+    for (size_t i = 0; clients && i < clients->n; i++) {
+        const struct client *client = &clients->items[i].client;
+        if (!client->distribution)
+            continue;
+        answer_text(a, a->data, "distribution", client->distribution);
+        answer_text(a, a->data, "codename", client->codename);
+        return;
+    }
+}
+
+static int64_t count_gpos(const struct evaluation *e)
+{
+    int64_t gpos = 0;
+    for (size_t i = 0; i < e->order.n_layers; i++)
+        gpos += e->order.layers[i].gpo != NULL;
+    return gpos;
+}
+
+int status_answer(const struct evaluation *e, const struct status_machine *machine,
+                  bool all, struct gpconf_answer **ret)
+{
+    const struct diagnostics *diagnostics =
+        machine->diagnostics ? machine->diagnostics : &e->diagnostics;
     struct gpconf_answer *a = answer_new("status", e->now);
     if (!a)
         return GPCONF_ENOMEM;
-    diagnostics_append(&a->diagnostics, &e->diagnostics);
-    size_t gpos = 0;
-    for (size_t i = 0; i < e->order.n_layers; i++)
-        gpos += e->order.layers[i].gpo != NULL;
+    diagnostics_append(&a->diagnostics, diagnostics);
     answer_text(a, a->data, "root", e->root);
-    answer_number(a, a->data, "gpos", (int64_t)gpos);
+    add_distribution(a, machine->clients);
+    if (machine->mode)
+        answer_text(a, a->data, "mode", mode_name(machine->mode->mode));
+    answer_number(a, a->data, "gpos", count_gpos(e));
     struct gpconf_node *list = answer_list(a, a->data, "settings");
     for (int i = 0; i < SETTING_COUNT; i++)
         if (all || e->config.decisions[i].source != BY_DEFAULT)
             status_add(a, answer_object(a, list, NULL), e, (enum setting_index)i);
+    if (machine->clients)
+        change_answer_clients(a, a->data, machine->clients, machine->wanted);
+    add_applied(a, machine->history);
     add_runs(a, e);
     if (e->config.valid_until != INT64_MAX)
         answer_number(a, a->data, "valid_until", e->config.valid_until);
-    add_problems(a, e);
+    add_restart(a, &e->facts);
+    list = answer_list(a, a->data, "problems");
+    add_diagnostics(a, list, diagnostics);
+    add_client_problems(a, list, machine);
     return answer_finish(a, ret);
 }
 

@@ -25,10 +25,9 @@ static const char *zone_file(const struct machine *machine, struct arena *arena)
     return at ? arena_string(arena, at) : NULL;
 }
 
-int facts_collect(struct machine *machine, struct arena *arena,
-                  struct diagnostics *diagnostics, struct facts *ret)
+static int collect_zone(struct machine *machine, struct arena *arena,
+                        struct diagnostics *diagnostics, struct facts *facts)
 {
-    struct facts facts = { .now = machine->now };
     struct zone *zone = NULL;
     struct file file;
     const char *why = NULL, *path = zone_file(machine, arena);
@@ -44,9 +43,54 @@ int facts_collect(struct machine *machine, struct arena *arena,
                             origin_file(path), "the time zone %s, taking UTC",
                             status_text(status));
     }
+    facts->zone = zone;
+    return 0;
+}
+
+static bool is_named(const char *const *names, size_t n, const char *name, size_t size)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strlen(names[i]) == size && memcmp(names[i], name, size) == 0)
+            return true;
+    return false;
+}
+
+static void collect_restart(struct machine *machine, struct arena *arena,
+                            struct facts *facts)
+{
+    enum { NAMES_MOST = 64 };
+    struct file file;
+    int root = machine->root_fd;
+    facts->restart_needed = file_read(root, "run/reboot-required", FILE_BENEATH,
+                                      LIMIT_RESTART_FILE, arena, &file, NULL) == 0;
+    const char **names = arena_array(arena, NAMES_MOST, const char *);
+    if (!names || !facts->restart_needed ||
+        file_read(root, "run/reboot-required.pkgs", FILE_BENEATH, LIMIT_RESTART_FILE,
+                  arena, &file, NULL) != 0)
+        return;
+    const char *at = file.bytes, *end = at + file.size;
+    for (size_t size; at < end && facts->n_restart_packages < NAMES_MOST;
+         at += size + 1) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size = (size_t)((stop ? stop : end) - at);
+        if (size && !is_named(names, facts->n_restart_packages, at, size))
+            names[facts->n_restart_packages++] = arena_string_n(arena, at, size);
+        if (arena_failed(arena))
+            break;
+    }
+    facts->restart_packages = names;
+}
+
+int facts_collect(struct machine *machine, struct arena *arena,
+                  struct diagnostics *diagnostics, struct facts *ret)
+{
+    struct facts facts = { .now = machine->now };
+    int status = collect_zone(machine, arena, diagnostics, &facts);
+    if (status)
+        return status;
+    collect_restart(machine, arena, &facts);
     if (arena_failed(arena))
         return GPCONF_ENOMEM;
-    facts.zone = zone;
     *ret = facts;
     return 0;
 }

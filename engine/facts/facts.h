@@ -1,6 +1,9 @@
 #ifndef GPCONF_ENGINE_FACTS_FACTS_H
 #define GPCONF_ENGINE_FACTS_FACTS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "engine/facts/zone.h"
 
 /*
@@ -9,6 +12,9 @@
 struct facts {
     int64_t now;             /* seconds since the epoch */
     const struct zone *zone; /* NULL: UTC */
+    bool restart_needed;     /* packages asked for a restart of the machine */
+    const char *const *restart_packages; /* which, as far as they said */
+    size_t n_restart_packages;
 };
 
 #endif

@@ -35,7 +35,7 @@ static int setup(void **state)
     memset(layers, 0, sizeof layers);
     n_layers = 0;
     line = 0;
-    facts = (struct facts){ civil_days(2026, 11, 24) * SECONDS_PER_DAY + 3600, NULL };
+    facts = (struct facts){ .now = civil_days(2026, 11, 24) * SECONDS_PER_DAY + 3600 };
     return 0;
 }
 

@@ -234,7 +234,7 @@ static void judge(const char *zone_name, const struct zone *zone, int64_t now)
     char *rest = NULL;
     size_t i = 0, run = 0, count = 0;
     int64_t runs[RUNS];
-    struct facts facts = { now, zone };
+    struct facts facts = { .now = now, .zone = zone };
     bool started = false;
     for (char *line = strtok_r(result.output, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest)) {
