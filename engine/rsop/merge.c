@@ -25,9 +25,8 @@ struct range {
  */
 struct merge {
     struct rsop rsop;
-    struct arena *scratch;  /* freed at the end */
-    struct ranks keys;      /* of the distinct keys, without case */
-    size_t n_names;         /* distinct names, without case */
+    struct arena *scratch; /* freed at the end */
+    struct ranks keys, names;
     uint32_t *key_rank;     /* by contribution */
     uint32_t *name_rank;    /* by contribution; 0: the key itself */
     uint32_t *slot_of;      /* by contribution */
@@ -45,6 +44,8 @@ static const struct operations *half_of(const struct layer *layer, enum rsop_hal
     return half == RSOP_MACHINE ? layer->machine : layer->user;
 }
 
+/* Every operation of every layer is looked at once, here. Its key and name become
+ * numbers, and the numbers ranks; the key itself comes before its names. */
 static int build_log(struct merge *m, const struct order *order, enum rsop_half half,
                      struct arena *arena)
 {
@@ -56,47 +57,34 @@ static int build_log(struct merge *m, const struct order *order, enum rsop_half 
     if (n >= NOTHING)
         return GPCONF_ENOMEM;
     struct contribution *log = arena_array(arena, n, struct contribution);
-    if (!log)
+    m->key_rank = arena_array(m->scratch, n, uint32_t);
+    m->name_rank = arena_array(m->scratch, n, uint32_t);
+    if (!log || ranks_init(&m->keys, m->scratch) || ranks_init(&m->names, m->scratch))
         return GPCONF_ENOMEM;
     n = 0;
     for (size_t i = 0; i < order->n_layers; i++) {
         const struct operations *operations = half_of(&order->layers[i], half);
-        for (size_t j = 0; operations && j < operations->n; j++, n++)
-            log[n] = (struct contribution){ .operation = &operations->items[j],
+        for (size_t j = 0; operations && j < operations->n; j++, n++) {
+            const struct operation *operation = &operations->items[j];
+            log[n] = (struct contribution){ .operation = operation,
                                             .layer = (uint32_t)i,
                                             .beaten_by = (uint32_t)n };
+            m->key_rank[n] = ranks_number(&m->keys, operation->key);
+            m->name_rank[n] =
+                operation->name ? ranks_number(&m->names, operation->name) + 1 : 0;
+        }
+    }
+    if (ranks_sort(&m->keys) || ranks_sort(&m->names))
+        return GPCONF_ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        m->key_rank[i] = m->keys.of[m->key_rank[i]];
+        if (m->name_rank[i])
+            m->name_rank[i] = m->names.of[m->name_rank[i] - 1] + 1;
     }
     m->rsop = (struct rsop){
         .layers = order->layers, .n_layers = order->n_layers, .log = log, .n = n
     };
     return 0;
-}
-
-/* Number the keys and the names in their order; the key itself comes before its names.
- */
-static int rank_all(struct merge *m)
-{
-    size_t n = m->rsop.n;
-    const char **names = arena_array(m->scratch, n, const char *);
-    m->key_rank = arena_array(m->scratch, n, uint32_t);
-    m->name_rank = arena_array(m->scratch, n, uint32_t);
-    if (arena_failed(m->scratch))
-        return GPCONF_ENOMEM;
-
-    for (size_t i = 0; i < n; i++)
-        names[i] = m->rsop.log[i].operation->key;
-    int r = ranks_build(names, n, m->scratch, m->key_rank, &m->keys);
-    if (r < 0)
-        return r;
-
-    for (size_t i = 0; i < n; i++)
-        names[i] = m->rsop.log[i].operation->name;
-    struct ranks distinct = { 0 };
-    r = ranks_build(names, n, m->scratch, m->name_rank, &distinct);
-    m->n_names = distinct.n;
-    for (size_t i = 0; r == 0 && i < n; i++)
-        m->name_rank[i] = m->name_rank[i] == RANK_NONE ? 0 : m->name_rank[i] + 1;
-    return r;
 }
 
 /* Stable: put the contributions listed in from (NULL: all as they come) into to,
@@ -130,7 +118,7 @@ static int sort_log(struct merge *m, uint32_t *by_slot, size_t *ret_n_slots)
 {
     size_t n = m->rsop.n;
     uint32_t *by_name = arena_array(m->scratch, n, uint32_t);
-    if (!by_name || sort_by(m, m->name_rank, m->n_names + 1, NULL, by_name) < 0 ||
+    if (!by_name || sort_by(m, m->name_rank, m->names.n + 1, NULL, by_name) < 0 ||
         sort_by(m, m->key_rank, m->keys.n, by_name, by_slot) < 0)
         return GPCONF_ENOMEM;
     size_t n_slots = 0;
@@ -153,6 +141,8 @@ static int build_slots(struct merge *m, struct arena *arena)
     if (!slots || arena_failed(m->scratch))
         return GPCONF_ENOMEM;
 
+    /* The spelling is that of the last, the strongest, of each run: only those are
+     * fetched from the operations, which lie all over memory. */
     uint32_t made = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t at = by_slot[i], key = m->key_rank[at];
@@ -162,11 +152,13 @@ static int build_slots(struct merge *m, struct arena *arena)
             m->key_of_slot[made] = key;
             slots[made++].first = i;
         }
-        struct slot *slot = &slots[made - 1];
-        slot->n++;
-        slot->key = m->rsop.log[at].operation->key;
-        slot->name = m->rsop.log[at].operation->name;
+        slots[made - 1].n++;
         m->slot_of[at] = made - 1;
+    }
+    for (uint32_t i = 0; i < made; i++) {
+        uint32_t last = by_slot[slots[i].first + slots[i].n - 1];
+        slots[i].key = m->rsop.log[last].operation->key;
+        slots[i].name = m->rsop.log[last].operation->name;
     }
     m->first_of_key[m->keys.n] = made;
     m->rsop.by_slot = by_slot;
@@ -302,8 +294,6 @@ static int merge_all(struct merge *m, const struct order *order, enum rsop_half 
                      struct arena *arena)
 {
     int r = build_log(m, order, half, arena);
-    if (r == 0)
-        r = rank_all(m);
     if (r == 0)
         r = build_slots(m, arena);
     if (r == 0)

@@ -9,18 +9,35 @@
 /*
  * Numbers in place of names: the rank of a name is its place among the distinct names,
  * sorted and compared without case. Names repeat far more often than they differ, so
- * each is hashed once and only the distinct ones are ever sorted.
+ * each gets a number as it is met, and only the distinct ones are sorted, at the end.
  */
-#define RANK_NONE UINT32_MAX /* of a NULL among the names */
+struct rank_place;
+struct rank_table {
+    struct rank_place *places;
+    size_t n;
+    unsigned bits; /* 2^bits places */
+};
 
 struct ranks {
     const char **names; /* by rank; the spelling that was met first; borrowed */
-    size_t n;
+    uint32_t *of;       /* by number: the rank; NULL before ranks_sort() */
+    size_t n;           /* distinct names */
+
+    struct arena *arena; /* owns everything here */
+    uint64_t factor;
+    struct rank_table by_address, by_name;
+    size_t capacity; /* of names, which is by number before ranks_sort() */
 };
 
-/* Rank n names; ret_rank has room for n numbers. Memory, the table included, comes from
- * the arena. Returns 0 or GPCONF_ENOMEM. */
-int ranks_build(const char *const *names, size_t n, struct arena *arena,
-                uint32_t *ret_rank, struct ranks *ret);
+/* No names yet. Returns 0 or GPCONF_ENOMEM. */
+int ranks_init(struct ranks *ranks, struct arena *arena);
+
+/* The number of a name: 0 for the first, the same for all that are equal without case.
+ * The name is borrowed and must stay where it is until the end. When memory is out the
+ * arena has failed and the number means nothing. */
+uint32_t ranks_number(struct ranks *ranks, const char *name);
+
+/* Fill in of and sort names; no more numbers then. Returns 0 or GPCONF_ENOMEM. */
+int ranks_sort(struct ranks *ranks);
 
 #endif
