@@ -86,7 +86,16 @@ static const char *distrust(const struct stat *st)
     return NULL;
 }
 
-/* Check the directory fd itself and every directory on the way to path. */
+/* Is the last component ".."? A way that is trusted step by step goes down only. */
+static bool ends_in_dots(const char *path, size_t size)
+{
+    return size >= 2 && memcmp(path + size - 2, "..", 2) == 0 &&
+           (size == 2 || path[size - 3] == '/');
+}
+
+/* Check the directory fd itself and every directory on the way to path, from the top
+ * down: nobody who is not trusted can change a way of which all is trusted so far, so
+ * that what each name is can be asked without holding the one above it open. */
 static int check_parents(int fd, const char *path, struct arena *arena,
                          const char **reterr_why)
 {
@@ -94,21 +103,26 @@ static int check_parents(int fd, const char *path, struct arena *arena,
         return because_errno(EXDEV, arena, path, reterr_why);
     size_t length = 0;
     for (;;) {
-        const char *prefix = length ? arena_string_n(arena, path, length) : ".";
+        const char *prefix = length ? arena_string_n(arena, path, length) : "";
         if (!prefix)
             return because_errno(ENOMEM, arena, path, reterr_why);
-        int step = open_beneath(fd, prefix, O_PATH | O_DIRECTORY);
-        if (step < 0)
-            return because_errno(errno, arena, prefix, reterr_why);
+        const char *shown = length ? prefix : ".";
         struct stat st;
-        int failed = fstat(step, &st);
-        int error = errno;
-        close(step);
-        if (failed)
-            return because_errno(error, arena, prefix, reterr_why);
+        int error = 0;
+        if (ends_in_dots(prefix, length))
+            error = EXDEV;
+        else if (fstatat(fd, prefix, &st,
+                         AT_SYMLINK_NOFOLLOW | (length ? 0 : AT_EMPTY_PATH)))
+            error = errno;
+        else if (S_ISLNK(st.st_mode))
+            error = ELOOP;
+        else if (!S_ISDIR(st.st_mode))
+            error = ENOTDIR;
+        if (error)
+            return because_errno(error, arena, shown, reterr_why);
         const char *why = distrust(&st);
         if (why)
-            return because(GPCONF_EUNTRUSTED, arena, prefix, why, reterr_why);
+            return because(GPCONF_EUNTRUSTED, arena, shown, why, reterr_why);
         const char *slash = strchr(path + length + (length > 0), '/');
         if (!slash)
             return 0;
@@ -144,7 +158,8 @@ static int open_checked(int fd, const char *path, enum file_check check, int fla
         close(opened);
         return because_errno(error, arena, path, reterr_why);
     }
-    const char *why = check == FILE_TRUSTED ? distrust(ret_stat) : NULL;
+    bool trusted = check == FILE_TRUSTED || check == FILE_INSIDE;
+    const char *why = trusted ? distrust(ret_stat) : NULL;
     if (why) {
         close(opened);
         return because(GPCONF_EUNTRUSTED, arena, path, why, reterr_why);
@@ -232,6 +247,14 @@ int file_read(int fd, const char *path, enum file_check check, size_t limit,
     return status;
 }
 
+bool file_present(int fd, const char *path)
+{
+    int opened = open_beneath(fd, path, O_PATH | O_NOFOLLOW);
+    if (opened >= 0)
+        close(opened);
+    return opened >= 0;
+}
+
 static int by_bytes(const void *a, const void *b)
 {
     const struct directory_entry *x = a, *y = b;
@@ -241,11 +264,15 @@ static int by_bytes(const void *a, const void *b)
 /* The kind of an entry. GPCONF_ENOTFOUND when it vanished meanwhile, or is a link that
  * leads nowhere; an entry that is there but cannot be examined is an error, because a
  * listing without it would look complete. */
-static int kind_of(int fd, const char *name, enum file_check check,
+static int kind_of(int fd, const struct dirent *d, enum file_check check,
                    enum file_kind *ret_kind)
 {
     struct stat st;
-    if (fstatat(fd, name, &st, check == FILE_ANY ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
+    if (d->d_type == DT_REG || d->d_type == DT_DIR) {
+        *ret_kind = d->d_type == DT_REG ? FILE_REGULAR : FILE_DIRECTORY;
+        return 0;
+    }
+    if (fstatat(fd, d->d_name, &st, check == FILE_ANY ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
         return errno == ELOOP || errno == EACCES ? GPCONF_ENOTFOUND : from_errno(errno);
     *ret_kind = S_ISREG(st.st_mode)   ? FILE_REGULAR
                 : S_ISDIR(st.st_mode) ? FILE_DIRECTORY
@@ -265,7 +292,7 @@ static int read_entries(DIR *stream, enum file_check check, struct arena *arena,
         enum file_kind kind = FILE_OTHER;
         if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
             continue;
-        int status = kind_of(dirfd(stream), d->d_name, check, &kind);
+        int status = kind_of(dirfd(stream), d, check, &kind);
         if (status == GPCONF_ENOTFOUND)
             continue;
         if (status)

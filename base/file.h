@@ -23,6 +23,8 @@ enum file_check {
     FILE_ANY,     /* a person named it on the command line: any owner, links followed */
     FILE_BENEATH, /* beneath the descriptor, no links */
     FILE_TRUSTED, /* that, and owners and modes are checked from the descriptor down */
+    FILE_INSIDE,  /* that, but of the last component alone: the folder it is in was
+                     checked as FILE_TRUSTED by this process, so nobody else moves it */
 };
 
 struct file {
@@ -58,6 +60,9 @@ int file_read(int fd, const char *path, enum file_check check, size_t limit,
  * GPCONF_ELIMIT is more than LIMIT_DIRECTORY entries. */
 int file_list(int fd, const char *path, enum file_check check, struct arena *arena,
               struct directory *ret, const char **reterr_why);
+
+/* Is there anything at path, beneath fd? What cannot be seen is not there. */
+bool file_present(int fd, const char *path);
 
 /* Open a folder that a person named, links followed, to read beneath it. The caller
  * closes *ret_fd. Fails like file_read(). */

@@ -18,6 +18,8 @@ struct take {
     struct diagnostics *diagnostics;
     struct snapshot *snapshot;
     size_t capacity, n_gpos;
+    bool kept_known, none_kept; /* the folder of last good copies */
+    enum file_check kept_check; /* once kept_known */
 };
 
 static const char *shown(struct take *t, const char *path)
@@ -29,6 +31,13 @@ static size_t limit_of(enum input_role role)
 {
     return role == INPUT_POL_MACHINE || role == INPUT_POL_USER ? LIMIT_POL_FILE
                                                                : LIMIT_INI_FILE;
+}
+
+/* What lies below policies/ is found by listing the folders on the way, from the top
+ * down, so that each was checked once; the rest is asked for by its path. */
+static enum file_check check_of(const struct input *input)
+{
+    return input->gpo || input->role == INPUT_LINKS ? FILE_INSIDE : FILE_TRUSTED;
 }
 
 /* GUIDs in capitals: a folder that changes its case keeps its copies. */
@@ -70,7 +79,17 @@ static void read_last_good(struct take *t, struct input *input)
     const char *path = snapshot_last_good_path(input, t->arena);
     if (!path)
         return;
-    int status = file_read(t->machine->root_fd, path, FILE_TRUSTED,
+    if (!t->kept_known) {
+        struct directory kept;
+        int listed = file_list(t->machine->root_fd, LAST_GOOD, FILE_TRUSTED, t->arena,
+                               &kept, NULL);
+        t->kept_known = true;
+        t->none_kept = listed == GPCONF_ENOTFOUND;
+        t->kept_check = listed == 0 ? FILE_INSIDE : FILE_TRUSTED;
+    }
+    if (t->none_kept)
+        return;
+    int status = file_read(t->machine->root_fd, path, t->kept_check,
                            limit_of(input->role), t->arena, &input->last_good, &why);
     if (status && status != GPCONF_ENOTFOUND)
         diagnostics_add(t->diagnostics, SEVERITY_WARNING, "last-good-unreadable",
@@ -98,7 +117,7 @@ static void add(struct take *t, enum input_role role, const char *gpo, const cha
     if (role == INPUT_GPO)
         return;
     if (!status)
-        input->status = file_read(t->machine->root_fd, path, FILE_TRUSTED,
+        input->status = file_read(t->machine->root_fd, path, check_of(input),
                                   limit_of(role), t->arena, &input->file, &input->why);
     if (!input->status)
         hash_content(input->file.bytes, input->file.size, input->hash);
@@ -153,7 +172,7 @@ static void add_half(struct take *t, enum input_role role, const char *gpo,
     const char *path = file_join(t->arena, folder, entry ? entry->name : half);
     if (!status && path)
         status =
-            file_list(t->machine->root_fd, path, FILE_TRUSTED, t->arena, &inside, &why);
+            file_list(t->machine->root_fd, path, FILE_INSIDE, t->arena, &inside, &why);
     if (status)
         add(t, role, gpo, path ? file_join(t->arena, path, "Registry.pol") : NULL,
             status, why);
@@ -182,8 +201,8 @@ static void add_gpo(struct take *t, const char *gpo)
     const char *folder = file_join(t->arena, POLICIES, gpo);
     if (!folder)
         return;
-    int status = file_list(t->machine->root_fd, folder, FILE_TRUSTED, t->arena,
-                           &directory, &why);
+    int status =
+        file_list(t->machine->root_fd, folder, FILE_INSIDE, t->arena, &directory, &why);
     if (t->n_gpos++ >= LIMIT_GPOS) {
         status = GPCONF_ELIMIT;
         why = "there are more than 1000 deployed GPOs";

@@ -268,6 +268,10 @@ int name_compare_n(const char *a, const char *b, size_t b_size)
 {
     const char *end = b + b_size;
     for (;;) {
+        while (b < end && *a == *b && *a && !(*a & 0x80)) {
+            a++;
+            b++;
+        }
         unsigned x = next_folded(&a), y = b < end ? next_folded(&b) : 0;
         if (x != y)
             return x < y ? -1 : 1;

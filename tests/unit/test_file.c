@@ -232,6 +232,34 @@ static void a_path_that_leads_out_is_refused(void **state)
     assert_int_equal(read_at(".//file", FILE_TRUSTED, &file), 0);
 }
 
+static void what_is_there_is_present_even_a_link_that_leads_nowhere(void **state)
+{
+    (void)state;
+    scratch_text(dir, "in/file", "text");
+    assert_int_equal(symlinkat("nowhere", fd, "link"), 0);
+    assert_true(file_present(fd, "in"));
+    assert_true(file_present(fd, "in/file"));
+    assert_true(file_present(fd, "link"));
+    assert_false(file_present(fd, "in/other"));
+    assert_false(file_present(fd, "link/file"));
+    assert_false(file_present(fd, "../"));
+}
+
+static void inside_a_trusted_folder_the_last_component_is_checked(void **state)
+{
+    (void)state;
+    struct file file;
+    scratch_text(dir, "in/file", "text");
+    scratch_text(dir, "in/other", "text");
+    assert_int_equal(fchmodat(fd, "in/other", 0666, 0), 0);
+    assert_int_equal(read_at("in/file", FILE_INSIDE, &file), 0);
+    refuses("in/other", FILE_INSIDE, GPCONF_EUNTRUSTED,
+            "in/other: can be written by its group or by others");
+    assert_int_equal(symlinkat("file", fd, "in/link"), 0);
+    refuses("in/link", FILE_INSIDE, GPCONF_EUNTRUSTED,
+            "in/link: is or goes through a symbolic link");
+}
+
 static void a_magic_link_is_refused(void **state)
 {
     (void)state;
@@ -701,6 +729,8 @@ int main(void)
         TEST(what_is_missing_is_not_found),
         TEST(a_symbolic_link_is_refused_anywhere),
         TEST(a_path_that_leads_out_is_refused),
+        TEST(what_is_there_is_present_even_a_link_that_leads_nowhere),
+        TEST(inside_a_trusted_folder_the_last_component_is_checked),
         TEST(a_magic_link_is_refused),
         TEST(what_others_may_write_is_not_trusted),
         TEST(what_somebody_else_owns_is_not_trusted),

@@ -54,12 +54,21 @@ static bool ends_with(const char *text, size_t size, const char *suffix)
     return size >= length && memcmp(text + size - length, suffix, length) == 0;
 }
 
+/* The empty line behind a paragraph; NULL at the end of the file, which is large: this
+ * is several times as fast as strstr(). */
+static const char *paragraph_end(const char *at)
+{
+    while ((at = strchr(at, '\n')) && at[1] != '\n')
+        at++;
+    return at;
+}
+
 const char *probe_package_version(const char *status, const char *package,
                                   struct arena *arena)
 {
     size_t length = strlen(package);
     for (const char *at = status; *at;) {
-        const char *end = strstr(at, "\n\n");
+        const char *end = paragraph_end(at);
         const char *stop = end ? end + 1 : at + strlen(at);
         size_t size;
         const char *name = field(at, stop, "Package", &size);
@@ -108,13 +117,15 @@ static bool seen(struct machine *machine, const struct sign *sign)
     arena_init(&scratch, LIMIT_ARENA);
     struct directory directory;
     bool found = false;
-    if (file_list(machine->root_fd, sign->directory, FILE_BENEATH, &scratch, &directory,
-                  NULL) == 0)
+    if (!sign->orchestrates) {
+        const char *path = file_join(&scratch, sign->directory, sign->prefix);
+        found = path && file_present(machine->root_fd, path);
+    } else if (file_list(machine->root_fd, sign->directory, FILE_BENEATH, &scratch,
+                         &directory, NULL) == 0) {
         for (size_t i = 0; i < directory.n && !found; i++)
-            found = sign->orchestrates
-                        ? strncmp(directory.entries[i].name, sign->prefix,
-                                  strlen(sign->prefix)) == 0
-                        : strcmp(directory.entries[i].name, sign->prefix) == 0;
+            found = strncmp(directory.entries[i].name, sign->prefix,
+                            strlen(sign->prefix)) == 0;
+    }
     arena_done(&scratch);
     return found;
 }
