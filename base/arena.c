@@ -124,6 +124,11 @@ void *arena_alloc(struct arena *arena, size_t n, size_t size)
     return memory;
 }
 
+void *arena_room(struct arena *arena, size_t size)
+{
+    return allocate(arena, size);
+}
+
 void *arena_copy(struct arena *arena, const void *bytes, size_t size)
 {
     if (!bytes)

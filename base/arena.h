@@ -35,6 +35,9 @@ void *arena_alloc(struct arena *arena, size_t n, size_t size);
 #define arena_new(arena, type) ((type *)arena_alloc((arena), 1, sizeof(type)))
 #define arena_array(arena, n, type) ((type *)arena_alloc((arena), (n), sizeof(type)))
 
+/* Memory that is not zeroed, for bytes that are about to be read into it. */
+void *arena_room(struct arena *arena, size_t size);
+
 /* Copies. A NULL input gives NULL and is no failure. Owned by the arena. */
 void *arena_copy(struct arena *arena, const void *bytes, size_t size);
 char *arena_string(struct arena *arena, const char *string);

@@ -172,7 +172,7 @@ static int read_all(int fd, size_t expected, size_t limit, struct arena *arena,
                     struct file *file)
 {
     size_t capacity = expected + 1, size = 0; /* one more, to see the end */
-    char *bytes = arena_array(arena, capacity + 1, char);
+    char *bytes = arena_room(arena, capacity + 1);
     while (bytes) {
         ssize_t n = read(fd, bytes + size, capacity - size);
         if (n < 0 && errno == EINTR)
@@ -190,7 +190,7 @@ static int read_all(int fd, size_t expected, size_t limit, struct arena *arena,
         }
         if (size == capacity) {
             capacity = capacity < SMALLEST_GROWTH ? SMALLEST_GROWTH : capacity * 2;
-            char *larger = arena_array(arena, capacity + 1, char);
+            char *larger = arena_room(arena, capacity + 1);
             if (larger)
                 memcpy(larger, bytes, size);
             bytes = larger;
