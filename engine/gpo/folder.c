@@ -223,6 +223,30 @@ static const char *name_of(const char *path, struct arena *arena)
     return name;
 }
 
+/* What the backup says, which lies beside DomainSysvol. */
+static void read_backup(struct reading *r)
+{
+    struct directory directory;
+    const struct directory_entry *entry = NULL;
+    struct file file;
+    const char *why = NULL;
+    if (file_list(r->fd, ".", FILE_BENEATH, r->arena, &directory, NULL) == 0)
+        entry = file_entry(&directory, "bkupInfo.xml");
+    if (!entry)
+        return;
+    const char *shown = file_join(r->arena, r->folder->path, entry->name);
+    if (entry->kind != FILE_REGULAR)
+        why = "is no regular file";
+    else if (!file_read(r->fd, entry->name, FILE_BENEATH, LIMIT_INI_FILE, r->arena,
+                        &file, &why))
+        backup_parse(file.bytes, file.size, shown, r->arena, r->diagnostics,
+                     &r->folder->backup);
+    if (why)
+        diagnostics_add(r->diagnostics, SEVERITY_WARNING, "gpo-backup",
+                        origin_file(shown), "%s, going on without it",
+                        file_reason(why, entry->name));
+}
+
 /* Go on in a folder of this name, found without case. False when there is none. */
 static bool enter(struct reading *r, const char *name)
 {
@@ -270,8 +294,10 @@ int folder_read(const char *path, enum folder_extent extent, struct arena *arena
         why = file_reason(why, path);
         return refuse(&r, status, "", why);
     }
-    if (!is_gpt(r.fd, arena))
+    if (!is_gpt(r.fd, arena)) {
+        read_backup(&r);
         folder.is_backup = enter(&r, "DomainSysvol") && enter(&r, "GPO");
+    }
     if (!folder.is_backup && !is_gpt(r.fd, arena))
         status = refuse(&r, GPCONF_ESYNTAX, "",
                         "there is no gpt.ini, Machine or User in it, so it is no GPO");
@@ -341,12 +367,15 @@ static int parse_half(const struct folder_file *from, struct arena *arena,
 int folder_parse(const struct folder *folder, struct arena *arena,
                  struct diagnostics *diagnostics, struct gpo *ret)
 {
-    struct gpo gpo = { .id = folder->name };
+    const char *guid = folder->backup.guid;
+    struct gpo gpo = { .id = guid ? guid : folder->name };
     const struct folder_file *ini = folder_file(folder, gpt_ini);
     if (ini)
         gpt_parse(ini->file.bytes, ini->file.size, ini->shown, arena, diagnostics,
                   &gpo.gpt);
-    gpo.name = gpo.gpt.display_name ? gpo.gpt.display_name : folder->name;
+    gpo.name = folder->backup.name    ? folder->backup.name
+               : gpo.gpt.display_name ? gpo.gpt.display_name
+                                      : folder->name;
     int machine = parse_half(folder_file(folder, "Machine/Registry.pol"), arena,
                              diagnostics, &gpo.machine);
     int user = parse_half(folder_file(folder, "User/Registry.pol"), arena, diagnostics,

@@ -3,6 +3,7 @@
 
 #include "base/diagnostic.h"
 #include "base/file.h"
+#include "engine/gpo/backup.h"
 #include "policies/store.h"
 
 /*
@@ -26,6 +27,7 @@ struct folder {
     const char *path;          /* of the GPT, as the person knows it */
     const char *name;          /* of the folder itself; of a backup, the backup's */
     bool is_backup;            /* the GPT is in DomainSysvol/GPO */
+    struct backup backup;      /* what a backup says about its GPO */
     struct folder_file *files; /* folder by folder, by the bytes of their names */
     size_t n, capacity;
     size_t bytes; /* of all of them */

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -111,6 +112,28 @@ static void a_backup_is_read_where_its_gpt_is(void **state)
     assert_int_equal(read_it(b, GUID "/domainsysvol/Gpo/", FOLDER_WHOLE, &folder), 0);
     assert_string_equal(folder.name, "Gpo");
     assert_false(folder.is_backup);
+}
+
+static void a_backup_says_which_gpo_it_is_of(void **state)
+{
+    struct bench *b = *state;
+    struct folder folder;
+    struct gpo gpo;
+    put_pol(b, GUID "/DomainSysvol/GPO/Machine/registry.pol");
+    bench_put(b, GUID "/BKUPINFO.XML",
+              "<BackupInst><GPOGuid>{B2000000-0000-0000-0000-00000000000B}</GPOGuid>"
+              "<GPODisplayName>Display</GPODisplayName></BackupInst>");
+    assert_int_equal(read_it(b, GUID, FOLDER_WHOLE, &folder), 0);
+    assert_int_equal(folder_parse(&folder, &b->arena, &b->diagnostics, &gpo), 0);
+    assert_string_equal(gpo.id, "{B2000000-0000-0000-0000-00000000000B}");
+    assert_string_equal(gpo.name, "Display");
+    /* A link is not followed; the GPT is read all the same. */
+    assert_int_equal(rename(bench_at(b, GUID "/BKUPINFO.XML"), bench_at(b, "real")), 0);
+    assert_int_equal(symlink("../real", bench_at(b, GUID "/bkupInfo.xml")), 0);
+    assert_int_equal(read_it(b, GUID, FOLDER_WHOLE, &folder), 0);
+    assert_null(folder.backup.guid);
+    assert_int_equal(b->diagnostics.warnings, 1);
+    assert_int_equal(folder.n, 1);
 }
 
 static void a_folder_may_be_reached_through_a_link(void **state)
@@ -280,6 +303,7 @@ int main(void)
         T(every_file_of_a_gpo_is_read),
         T(what_is_only_shown_needs_no_other_file),
         T(a_backup_is_read_where_its_gpt_is),
+        T(a_backup_says_which_gpo_it_is_of),
         T(a_folder_may_be_reached_through_a_link),
         T(a_folder_that_is_no_gpo_is_refused),
         T(a_link_is_not_followed),
