@@ -30,7 +30,8 @@
 #define LIMIT_GPOS 1000u             /* deployed GPOs */
 #define LIMIT_LINKS 10000u           /* links in links.ini */
 #define LIMIT_DIRECTORY 65536u       /* entries of one directory */
-#define LIMIT_GPT_FILES 4096u        /* files and folders of one GPO */
+#define LIMIT_GPT_FILES 4096u        /* files of one GPO */
+#define LIMIT_GPT_FOLDERS 512u       /* folders of one GPO; a change opens each */
 #define LIMIT_GPT_BYTES (256u << 20) /* bytes of all files of one GPO */
 #define LIMIT_GPT_DEPTH 16u          /* nested folders of one GPO; real ones reach 6 */
 

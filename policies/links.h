@@ -90,4 +90,17 @@ int links_remove(const void *bytes, size_t size, const char *gpo, const char *co
                  bool is_site, struct arena *arena, struct buffer *to,
                  const char **reterr_why);
 
+/* Say where this machine stands: its container, or its site. */
+int links_place(const void *bytes, size_t size, const char *container, bool is_site,
+                struct arena *arena, struct buffer *to, const char **reterr_why);
+
+/* Give a GPO a name. */
+int links_name(const void *bytes, size_t size, const char *gpo, const char *name,
+               struct arena *arena, struct buffer *to, const char **reterr_why);
+
+/* Forget a GPO: its links everywhere, its name, and what is disabled of it. When
+ * nothing is said about it, the bytes are the same. */
+int links_forget(const void *bytes, size_t size, const char *gpo, struct arena *arena,
+                 struct buffer *to, const char **reterr_why);
+
 #endif

@@ -28,18 +28,23 @@ static int refuse(struct edit *e, int status, const char *why)
     return status;
 }
 
-/* Does the section name this container? Spaces and case may differ. */
-static bool names(const char *section, const char *container, bool is_site)
+/* Is the section about this subject, such as "site" "Milan"? Spaces and case differ. */
+static bool names(const char *section, const char *word, const char *subject)
 {
-    const char *word = is_site ? "site" : "container";
     size_t size = strlen(word);
     if (!name_starts(section, word) || !strchr(" \t", section[size]) || !section[size])
         return false;
-    return name_equal(section + size + strspn(section + size, " \t"), container);
+    return name_equal(section + size + strspn(section + size, " \t"), subject);
 }
 
-static int begin(struct edit *e, const void *bytes, size_t size, const char *container,
-                 bool is_site)
+static const char *word_of(bool is_site)
+{
+    return is_site ? "site" : "container";
+}
+
+/* Read the bytes, and find the section of a subject. */
+static int begin(struct edit *e, const void *bytes, size_t size, const char *word,
+                 const char *subject)
 {
     struct diagnostics faults;
     struct ini ini;
@@ -54,11 +59,9 @@ static int begin(struct edit *e, const void *bytes, size_t size, const char *con
                           ? arena_format(e->arena, "line %u: %s",
                                          faults.first->origin.at, faults.first->message)
                           : status_text(status));
-    e->container = links_container(&e->links, container, is_site);
-    e->section =
-        arena_format(e->arena, "%s %s", is_site ? "site" : "container", container);
+    e->section = arena_format(e->arena, "%s %s", word, subject);
     for (size_t i = 0; i < ini.n_sections; i++)
-        if (names(ini.sections[i].name, container, is_site))
+        if (names(ini.sections[i].name, word, subject))
             e->section = ini.sections[i].name;
     buffer_append(&e->bytes, bytes, size);
     return 0;
@@ -89,16 +92,13 @@ static const char *written_key(struct edit *e, unsigned order)
 
 enum verb { VERB_SET, VERB_UNSET, VERB_RENAME };
 
-/* One edit on the bytes: the key of an order gets a value, goes, or gets a name. */
-static void step(struct edit *e, enum verb verb, unsigned order, const char *text)
+/* One edit on the bytes: a key of the section gets a value, goes, or gets a name. */
+static void edit_key(struct edit *e, enum verb verb, const char *key, const char *text)
 {
     struct buffer next;
     if (e->status)
         return;
     buffer_init(&next, (size_t)LIMIT_INI_FILE * 2);
-    const char *key = written_key(e, order);
-    if (!key)
-        key = key_of(e, order);
     const void *bytes = e->bytes.data;
     size_t size = e->bytes.size;
     if (!key || !text || !e->section)
@@ -118,6 +118,13 @@ static void step(struct edit *e, enum verb verb, unsigned order, const char *tex
     }
     buffer_done(&e->bytes);
     e->bytes = next;
+}
+
+/* The same, of the key of an order. */
+static void step(struct edit *e, enum verb verb, unsigned order, const char *text)
+{
+    const char *key = e->status ? NULL : written_key(e, order);
+    edit_key(e, verb, key ? key : key_of(e, order), text);
 }
 
 static const struct link *link_of(const struct edit *e, const char *gpo)
@@ -191,8 +198,9 @@ int links_add(const void *bytes, size_t size, const char *gpo,
     struct edit e = { .arena = arena, .reterr_why = reterr_why };
     if (!links_is_guid(gpo))
         return refuse(&e, GPCONF_ERANGE, "the GPO is no GUID with braces");
-    if (begin(&e, bytes, size, place->container, place->is_site))
+    if (begin(&e, bytes, size, word_of(place->is_site), place->container))
         return finish(&e, to);
+    e.container = links_container(&e.links, place->container, place->is_site);
     const char *value =
         arena_format(arena, "%s%s%s", gpo, place->enforced ? " enforced" : "",
                      place->disabled ? " disabled" : "");
@@ -229,8 +237,9 @@ int links_remove(const void *bytes, size_t size, const char *gpo, const char *co
                  const char **reterr_why)
 {
     struct edit e = { .arena = arena, .reterr_why = reterr_why };
-    if (begin(&e, bytes, size, container, is_site))
+    if (begin(&e, bytes, size, word_of(is_site), container))
         return finish(&e, to);
+    e.container = links_container(&e.links, container, is_site);
     const struct link *link = link_of(&e, gpo);
     if (!link) {
         refuse(&e, GPCONF_ENOTFOUND, "the GPO is not linked there");
@@ -238,5 +247,61 @@ int links_remove(const void *bytes, size_t size, const char *gpo, const char *co
     }
     step(&e, VERB_UNSET, link->order, "");
     move_up(&e, link->order);
+    return finish(&e, to);
+}
+
+int links_place(const void *bytes, size_t size, const char *container, bool is_site,
+                struct arena *arena, struct buffer *to, const char **reterr_why)
+{
+    struct edit e = { .arena = arena, .reterr_why = reterr_why };
+    if (!begin(&e, bytes, size, "machine", "")) {
+        e.section = "machine";
+        edit_key(&e, VERB_SET, word_of(is_site), container);
+    }
+    return finish(&e, to);
+}
+
+int links_name(const void *bytes, size_t size, const char *gpo, const char *name,
+               struct arena *arena, struct buffer *to, const char **reterr_why)
+{
+    struct edit e = { .arena = arena, .reterr_why = reterr_why };
+    if (!links_is_guid(gpo))
+        return refuse(&e, GPCONF_ERANGE, "the GPO is no GUID with braces");
+    if (!begin(&e, bytes, size, "gpo", gpo))
+        edit_key(&e, VERB_SET, "name", name);
+    return finish(&e, to);
+}
+
+/* A link goes, and everything is read again: the orders have moved. */
+static void unlink_one(struct edit *e, const struct container *container,
+                       const char *gpo)
+{
+    struct buffer without;
+    buffer_init(&without, (size_t)LIMIT_INI_FILE * 2);
+    e->status = links_remove(e->bytes.data, e->bytes.size, gpo, container->name,
+                             container->is_site, e->arena, &without, e->reterr_why);
+    buffer_done(&e->bytes);
+    e->bytes = without;
+}
+
+int links_forget(const void *bytes, size_t size, const char *gpo, struct arena *arena,
+                 struct buffer *to, const char **reterr_why)
+{
+    struct edit e = { .arena = arena, .reterr_why = reterr_why };
+    if (begin(&e, bytes, size, "gpo", gpo))
+        return finish(&e, to);
+    struct ini ini;
+    if (ini_parse(bytes, size, INI_STRICT, NULL, arena, NULL, &ini))
+        ini = (struct ini){ 0 };
+    for (size_t i = 0; i < ini.n; i++) {
+        e.section = ini.entries[i].section;
+        if (names(e.section, "gpo", gpo))
+            edit_key(&e, VERB_UNSET, ini.entries[i].key, "");
+    }
+    for (size_t i = 0; !e.status && i < e.links.n_containers; i++) {
+        e.container = &e.links.containers[i];
+        if (link_of(&e, gpo))
+            unlink_one(&e, e.container, gpo);
+    }
     return finish(&e, to);
 }

@@ -119,14 +119,6 @@ static size_t limit_of(const char *canonical)
                                   : LIMIT_CHANGE_FILE;
 }
 
-static int count(struct reading *r, const char *path)
-{
-    if (r->folder->n + r->n_folders >= LIMIT_GPT_FILES)
-        return refuse(r, GPCONF_ELIMIT, path,
-                      "the GPO has more than 4096 files and folders");
-    return 0;
-}
-
 static int read_file(struct reading *r, const char *path, const char *canonical)
 {
     struct folder *folder = r->folder;
@@ -135,6 +127,8 @@ static int read_file(struct reading *r, const char *path, const char *canonical)
     const char *why = NULL;
     if (!files)
         return GPCONF_ENOMEM;
+    if (folder->n == LIMIT_GPT_FILES)
+        return refuse(r, GPCONF_ELIMIT, path, "the GPO has more than 4096 files");
     folder->files = files;
     struct folder_file *to = &files[folder->n];
     *to = (struct folder_file){ .path = canonical,
@@ -167,9 +161,6 @@ static int read_entry(struct reading *r, const char *above, unsigned depth,
     const char *why = bad_name(entry->name);
     if (why)
         return refuse(r, GPCONF_ERANGE, path, why);
-    int status = count(r, path);
-    if (status)
-        return status;
     if (half && entry->kind != FILE_DIRECTORY)
         return refuse(r, GPCONF_EUNTRUSTED, path,
                       "is no folder (a link is not followed)");
@@ -189,11 +180,12 @@ static int read_folder(struct reading *r, const char *path, unsigned depth)
     const char *why = NULL;
     if (depth > LIMIT_GPT_DEPTH)
         return refuse(r, GPCONF_ELIMIT, path, "there are more than 16 nested folders");
+    if (r->n_folders++ == LIMIT_GPT_FOLDERS)
+        return refuse(r, GPCONF_ELIMIT, path, "the GPO has more than 512 folders");
     int status =
         file_list(r->fd, *path ? path : ".", FILE_BENEATH, r->arena, &directory, &why);
     if (status)
         return refuse(r, status, path, why);
-    r->n_folders++;
     status = check_names(r, path, &directory);
     for (size_t i = 0; !status && i < directory.n; i++)
         status = read_entry(r, path, depth, &directory.entries[i]);

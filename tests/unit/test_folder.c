@@ -236,12 +236,23 @@ static void too_many_files_are_refused(void **state)
 {
     struct bench *b = *state;
     struct folder folder;
-    /* The GPO itself and Machine are two of them. */
-    for (unsigned i = 0; i < LIMIT_GPT_FILES - 2; i++)
+    for (unsigned i = 0; i < LIMIT_GPT_FILES; i++)
         bench_put(b, arena_format(&b->arena, GUID "/Machine/%u", i), "");
     assert_int_equal(read_it(b, GUID, FOLDER_WHOLE, &folder), 0);
     bench_put(b, GUID "/Machine/more", "");
     assert_refused(b, GPCONF_ELIMIT, "4096");
+}
+
+static void too_many_folders_are_refused(void **state)
+{
+    struct bench *b = *state;
+    struct folder folder;
+    /* The GPO itself and Machine are two of them. */
+    for (unsigned i = 0; i < LIMIT_GPT_FOLDERS - 2; i++)
+        scratch_folder(b->root, arena_format(&b->arena, GUID "/Machine/%u", i));
+    assert_int_equal(read_it(b, GUID, FOLDER_WHOLE, &folder), 0);
+    scratch_folder(b->root, GUID "/User");
+    assert_refused(b, GPCONF_ELIMIT, "512 folders");
 }
 
 static void too_deep_a_folder_is_refused(void **state)
@@ -314,6 +325,7 @@ int main(void)
         T(too_large_a_file_is_refused),
         T(too_many_bytes_together_are_refused),
         T(too_many_files_are_refused),
+        T(too_many_folders_are_refused),
         T(too_deep_a_folder_is_refused),
         T(a_damaged_half_is_told_and_the_other_one_read),
         T(a_policy_file_alone_is_of_the_half_that_its_folder_says),

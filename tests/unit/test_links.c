@@ -311,6 +311,87 @@ static void a_damaged_file_or_an_unfit_name_is_not_edited(void **state)
                         "GPCONF_ERANGE");
 }
 
+static const char *placed(struct bench *b, const char *text, const char *container,
+                          bool is_site)
+{
+    struct buffer to;
+    const char *why = NULL;
+    buffer_init(&to, LIMIT_INI_FILE);
+    int status =
+        links_place(text, strlen(text), container, is_site, &b->arena, &to, &why);
+    return result(b, status, &to, why);
+}
+
+static void where_the_machine_stands_is_written(void **state)
+{
+    struct bench *b = *state;
+    assert_string_equal(placed(b, "", "x/y", false), "[machine]\ncontainer = x/y\n");
+    assert_string_equal(
+        placed(b, "[Machine]\ncontainer = x ; here\n; end\n", "Milan", true),
+        "[Machine]\ncontainer = x ; here\nsite = Milan\n; end\n");
+    assert_string_equal(placed(b, "[machine]\ncontainer = x ; here\n", "z", false),
+                        "[machine]\ncontainer = z ; here\n");
+    assert_string_equal(placed(b, "", "x//y", false), "GPCONF_ERANGE");
+    assert_string_equal(placed(b, "[x]\n", "x", false), "GPCONF_ESYNTAX");
+}
+
+static const char *named(struct bench *b, const char *text, const char *gpo,
+                         const char *name)
+{
+    struct buffer to;
+    const char *why = NULL;
+    buffer_init(&to, LIMIT_INI_FILE);
+    int status = links_name(text, strlen(text), gpo, name, &b->arena, &to, &why);
+    return result(b, status, &to, why);
+}
+
+static void a_gpo_gets_a_name(void **state)
+{
+    struct bench *b = *state;
+    assert_string_equal(named(b, "", A, "Servers"), "[gpo " A "]\nname = Servers\n");
+    assert_string_equal(
+        named(b, "[GPO   " A "]\nname = Old ; mine\ndisabled = user\n", A, "New"),
+        "[GPO   " A "]\nname = New ; mine\ndisabled = user\n");
+    assert_string_equal(named(b, "", "local", "Servers"), "GPCONF_ERANGE");
+    assert_string_equal(named(b, "", A, "a\nb"), "GPCONF_ERANGE");
+}
+
+static const char *forgotten(struct bench *b, const char *text, const char *gpo)
+{
+    struct buffer to;
+    const char *why = NULL;
+    buffer_init(&to, LIMIT_INI_FILE);
+    int status = links_forget(text, strlen(text), gpo, &b->arena, &to, &why);
+    return result(b, status, &to, why);
+}
+
+static void a_gpo_is_forgotten_with_all_its_links(void **state)
+{
+    struct bench *b = *state;
+    static const char text[] = "; mine\n"
+                               "[container x]\n"
+                               "link 1 = " A " enforced\n"
+                               "link 2 = " B " ; stays\n"
+                               "[site Milan]\n"
+                               "link 1 = " A "\n"
+                               "[gpo " A "]\n"
+                               "name = One\n"
+                               "[gpo   " A "]\n"
+                               "disabled = both\n"
+                               "[gpo " B "]\n"
+                               "name = Two\n";
+    assert_string_equal(forgotten(b, text, A), "; mine\n"
+                                               "[container x]\n"
+                                               "link 1 = " B " ; stays\n"
+                                               "[site Milan]\n"
+                                               "[gpo " A "]\n"
+                                               "[gpo   " A "]\n"
+                                               "[gpo " B "]\n"
+                                               "name = Two\n");
+    assert_string_equal(forgotten(b, text, D), text);
+    assert_string_equal(forgotten(b, "[x]\n", A), "GPCONF_ESYNTAX");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 int main(void)
 {
@@ -327,6 +408,9 @@ int main(void)
         T(linking_again_changes_the_link),
         T(removing_a_link_closes_the_gap),
         T(a_damaged_file_or_an_unfit_name_is_not_edited),
+        T(where_the_machine_stands_is_written),
+        T(a_gpo_gets_a_name),
+        T(a_gpo_is_forgotten_with_all_its_links),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
 }
