@@ -160,6 +160,7 @@ static void a_private_file_stays_private(void **state)
     assert_int_equal(mode_at(f, STORE "local/Machine/Registry.pol"), 0600);
     assert_int_equal(mode_at(f, GOOD "LOCAL.machine.pol"), 0600);
     assert_int_equal(mode_at(f, STORE "local/User/Registry.pol"), 0644);
+    assert_int_equal(mode_at(f, GOOD "LOCAL.user.pol"), 0644);
 }
 
 static void removing_leaves_nothing_and_undo_brings_it_back(void **state)

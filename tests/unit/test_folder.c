@@ -210,6 +210,14 @@ static void what_should_be_a_file_is_no_folder(void **state)
     assert_refused(b, GPCONF_EUNTRUSTED, "is a folder");
 }
 
+static void what_should_be_a_folder_is_no_file(void **state)
+{
+    struct bench *b = *state;
+    put_pol(b, GUID "/User/Registry.pol");
+    bench_put(b, GUID "/MACHINE", "text");
+    assert_refused(b, GPCONF_EUNTRUSTED, "is no folder");
+}
+
 static void too_large_a_file_is_refused(void **state)
 {
     struct bench *b = *state;
@@ -322,6 +330,7 @@ int main(void)
         T(names_that_differ_by_case_alone_are_refused),
         T(names_that_windows_cannot_have_are_refused),
         T(what_should_be_a_file_is_no_folder),
+        T(what_should_be_a_folder_is_no_file),
         T(too_large_a_file_is_refused),
         T(too_many_bytes_together_are_refused),
         T(too_many_files_are_refused),
