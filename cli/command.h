@@ -84,5 +84,9 @@ int cli_gpo_list(struct invocation *invocation);
 int cli_gpo_show(struct invocation *invocation);
 int cli_set(struct invocation *invocation);
 int cli_unset(struct invocation *invocation);
+int cli_gpo_deploy(struct invocation *invocation);
+int cli_gpo_link(struct invocation *invocation);
+int cli_gpo_unlink(struct invocation *invocation);
+int cli_gpo_remove(struct invocation *invocation);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/configured.h"
+#include "cli/gpo.h"
 #include "cli/print.h"
 
 /* gpconf gpo list and show: what is deployed here, and what a GPO says. */
@@ -45,8 +46,7 @@ static void print_half(const struct gpconf_node *gpo, const char *half,
     puts(flag(node, "disabled") ? ", disabled" : "");
 }
 
-static void print_head(const struct invocation *invocation,
-                       const struct gpconf_node *gpo)
+void print_gpo_head(const struct invocation *invocation, const struct gpconf_node *gpo)
 {
     const char *id = gpconf_get_text(gpo, "id"), *name = gpconf_get_text(gpo, "name");
     print_style(stdout, invocation->color, STYLE_BOLD);
@@ -59,7 +59,7 @@ static void print_head(const struct invocation *invocation,
     fputc('\n', stdout);
 }
 
-static void print_link(const struct gpconf_node *link)
+void print_gpo_link(const struct gpconf_node *link)
 {
     fputs("  linked   ", stdout);
     fputs(flag(link, "site") ? "site " : "", stdout);
@@ -70,34 +70,42 @@ static void print_link(const struct gpconf_node *link)
     puts(flag(link, "disabled") ? ", disabled" : "");
 }
 
-/* Why it does not count, or not everywhere. */
-static void print_denied(const struct gpconf_node *gpo)
+/* "example.test: the link is disabled (detail)" */
+static void print_reason(const struct gpconf_node *denied)
 {
-    const char *before = flag(gpo, "counts") ? "but" : "no:";
+    const char *container = gpconf_get_text(denied, "container");
+    const char *detail = gpconf_get_text(denied, "detail");
+    if (container) {
+        print_text(stdout, container);
+        fputs(": ", stdout);
+    }
+    print_text(stdout, gpconf_get_text(denied, "reason_text"));
+    if (detail) {
+        fputs(" (", stdout);
+        print_text(stdout, detail);
+        fputs(")", stdout);
+    }
+}
+
+/* Whether it counts, and why not, or not everywhere. */
+static void print_counts(const struct gpconf_node *gpo)
+{
     const struct gpconf_node *list = gpconf_node_get(gpo, "denied");
+    fputs(flag(gpo, "counts") ? "  counts   yes" : "  counts   no", stdout);
+    const char *comma = flag(gpo, "counts") ? ", but " : ": ";
     for (const struct gpconf_node *n = gpconf_node_first(list); n;
          n = gpconf_node_next(n)) {
-        const char *container = gpconf_get_text(n, "container");
-        const char *detail = gpconf_get_text(n, "detail");
-        printf("  %-8s %s ", "", before);
-        if (container) {
-            print_text(stdout, container);
-            fputs(": ", stdout);
-        }
-        print_text(stdout, gpconf_get_text(n, "reason_text"));
-        if (detail) {
-            fputs(" (", stdout);
-            print_text(stdout, detail);
-            fputs(")", stdout);
-        }
-        fputc('\n', stdout);
+        fputs(comma, stdout);
+        print_reason(n);
+        comma = "\n           ";
     }
+    fputc('\n', stdout);
 }
 
 static void print_gpo(const struct invocation *invocation,
                       const struct gpconf_node *gpo)
 {
-    print_head(invocation, gpo);
+    print_gpo_head(invocation, gpo);
     if (flag(gpo, "deployed")) {
         print_half(gpo, "machine", "version_machine");
         print_half(gpo, "user", "version_user");
@@ -105,9 +113,8 @@ static void print_gpo(const struct invocation *invocation,
     const struct gpconf_node *links = gpconf_node_get(gpo, "links");
     for (const struct gpconf_node *n = gpconf_node_first(links); n;
          n = gpconf_node_next(n))
-        print_link(n);
-    puts(flag(gpo, "counts") ? "  counts   yes" : "  counts   no");
-    print_denied(gpo);
+        print_gpo_link(n);
+    print_counts(gpo);
 }
 
 static void print_gpos(const struct invocation *invocation,
@@ -140,22 +147,22 @@ int cli_gpo_list(struct invocation *invocation)
     return invocation_answer(invocation, status, answer, print_gpos);
 }
 
-static void print_candidates(const struct gpconf_node *data)
+void print_gpo_candidates(const struct gpconf_node *data)
 {
     const struct gpconf_node *list = gpconf_node_get(data, "candidates");
     for (const struct gpconf_node *n = gpconf_node_first(list); n;
          n = gpconf_node_next(n))
-        print_head(&(struct invocation){ 0 }, n);
+        print_gpo_head(&(struct invocation){ 0 }, n);
 }
 
 static void print_show(const struct invocation *invocation,
                        const struct gpconf_node *data)
 {
     const struct gpconf_node *gpo = gpconf_node_get(data, "gpo");
-    print_candidates(data);
+    print_gpo_candidates(data);
     if (!gpo)
         return;
-    print_head(invocation, gpo);
+    print_gpo_head(invocation, gpo);
     const char *path = gpconf_get_text(data, "path");
     if (path) {
         fputs("  not deployed: ", stdout);

@@ -51,6 +51,26 @@ static const struct option_row recover_options[] = {
     { 0 },
 };
 
+static const struct option_row gpo_deploy_options[] = {
+    { "as", "{GUID}", "which GPO it is; 'local' for the local GPO" },
+    { "name", "NAME", "how the GPO is called here" },
+    { 0 },
+};
+
+static const struct option_row gpo_link_options[] = {
+    { "order", "N", "its link order, 1 the strongest; without, the weakest" },
+    { "enforced", NULL, "nothing below can beat or block it" },
+    { "disabled", NULL, "link it without effect" },
+    { "site", NULL, "CONTAINER is a site" },
+    { "here", NULL, "this machine stands in CONTAINER: say so in links.ini" },
+    { 0 },
+};
+
+static const struct option_row gpo_unlink_options[] = {
+    { "site", NULL, "CONTAINER is a site" },
+    { 0 },
+};
+
 static const struct command commands[] = {
     { "status", "", 0, 0, "what is configured and who decided (the default)",
       "Shows the settings that local policy or a GPO configures, what waits in the\n"
@@ -141,6 +161,30 @@ static const struct command commands[] = {
       "a GPO's folder, a backup of a GPO, or a Registry.pol. A text with a slash in\n"
       "it is always a path.",
       "gpconf gpo show ./backup/DomainSysvol/GPO", NULL, cli_gpo_show },
+    { "gpo deploy", "FOLDER", 1, 1,
+      "bring a GPO to this machine, or a newer state of it",
+      "FOLDER is a GPO's folder (gpt.ini, Machine, User) or a backup of a GPO. All of "
+      "it\nis copied, after its policy files have been checked; what is deployed by "
+      "that "
+      "GUID\nand is not in FOLDER goes. The GUID is that of --as, of the backup, or "
+      "the "
+      "name of\nFOLDER. A GPO counts where it is linked.",
+      "gpconf gpo deploy ./baseline --as {D5398278-ABE5-4648-921E-D68A15AF59E9}",
+      gpo_deploy_options, cli_gpo_deploy },
+    { "gpo link", "GPO CONTAINER", 2, 2, "link a GPO to a container",
+      "CONTAINER is a domain or an OU, named from the domain down "
+      "(example.test/Servers).\nIf the GPO is linked there already, the link becomes "
+      "what "
+      "is said here. Links\nfrom the order N on move one down.",
+      "gpconf gpo link Servers-Patching example.test/Servers --order 1",
+      gpo_link_options, cli_gpo_link },
+    { "gpo unlink", "GPO CONTAINER", 2, 2, "take a link of a GPO away",
+      "The links behind it move one up; the GPO stays deployed.",
+      "gpconf gpo unlink Servers-Patching example.test/Servers", gpo_unlink_options,
+      cli_gpo_unlink },
+    { "gpo remove", "GPO", 1, 1, "remove a deployed GPO and all its links",
+      "Shows the links that went with it. 'gpconf undo' brings all of it back.",
+      "gpconf gpo remove Servers-Patching", NULL, cli_gpo_remove },
     { "lint", "FILE…", 1, SIZE_MAX, "check templates and policy files",
       "FILE is an ADMX or ADML template, a Registry.pol, or a folder of them. "
       "Exits\n"

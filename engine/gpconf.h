@@ -186,6 +186,51 @@ GPCONF_API int gpconf_gpo_list(struct gpconf *session, struct gpconf_answer **re
 GPCONF_API int gpconf_gpo_show(struct gpconf *session, const char *what,
                                struct gpconf_answer **ret);
 
+/*
+ * Changes of GPOs. Each takes the lock, is recorded and can be taken back; the answer has
+ * data.change (its number; absent when there was nothing to do), changes, steps[], gpo
+ * {"id","name"}, and links[], those that the GPO had before. On failure nothing has been
+ * changed and the diagnostics tell why; an ambiguous or unknown GPO is answered as by
+ * gpconf_gpo_show(). GPCONF_EPERM, GPCONF_EUNTRUSTED, GPCONF_EBUSY as for every change.
+ */
+
+/* Copy a folder (a GPT, or a backup) whole into the machine's store. A GPO that is
+ * deployed is replaced: what is not in the folder goes. GPCONF_EINVAL: nothing says which
+ * GPO it is; GPCONF_ESYNTAX: no GPO, or a damaged one; GPCONF_ERANGE, GPCONF_ELIMIT,
+ * GPCONF_EUNTRUSTED: names, sizes, or links that no GPO has. */
+struct gpconf_gpo_deployment {
+    const char *folder;
+    const char *as; /* a GUID with braces, or "local"; NULL: the backup's or folder's */
+    const char *name; /* to be shown; NULL: a backup's, or as it is */
+};
+GPCONF_API int gpconf_gpo_deploy(struct gpconf *session,
+                                 const struct gpconf_gpo_deployment *deployment,
+                                 struct gpconf_answer **ret);
+
+/* Link a GPO to a container, or link it there in another way: a link is exactly what is
+ * said here. One that is not deployed is linked with a warning. GPCONF_ERANGE: no name of
+ * a container; GPCONF_ESYNTAX: links.ini is damaged. */
+struct gpconf_gpo_link {
+    const char *gpo;       /* GUID or unambiguous name */
+    const char *container; /* "example.test/Servers"; or the site's bare name */
+    int is_site;
+    unsigned order; /* from 1, the strongest; 0: the weakest, or where it is already */
+    int enforced, disabled;
+    int here; /* this machine stands in this container: say that in links.ini too */
+};
+GPCONF_API int gpconf_gpo_link(struct gpconf *session,
+                               const struct gpconf_gpo_link *link,
+                               struct gpconf_answer **ret);
+
+/* Take a link away; those behind it move up. GPCONF_ENOTFOUND: there is none. */
+GPCONF_API int gpconf_gpo_unlink(struct gpconf *session, const char *gpo,
+                                 const char *container, int is_site,
+                                 struct gpconf_answer **ret);
+
+/* Remove a deployed GPO, its links wherever they are, and its name. */
+GPCONF_API int gpconf_gpo_remove(struct gpconf *session, const char *gpo,
+                                 struct gpconf_answer **ret);
+
 /* --- Changes ------------------------------------------------------------------ */
 
 /* What an apply would change: data.steps[], each with its claims. Nothing is written.

@@ -52,8 +52,8 @@ static void add_gpo(struct gpconf_answer *a, struct gpconf_node *to,
 
 /* --- The list ----------------------------------------------------------------- */
 
-static void add_links(struct gpconf_answer *a, struct gpconf_node *to,
-                      const struct links *links, const char *id)
+void gpo_links(struct gpconf_answer *a, struct gpconf_node *to,
+               const struct links *links, const char *id)
 {
     struct gpconf_node *list = answer_list(a, to, "links");
     for (size_t c = 0; c < links->n_containers; c++) {
@@ -102,7 +102,7 @@ static void add_not_deployed(struct gpconf_answer *a, struct gpconf_node *list,
     answer_text(a, row, "id", id);
     answer_text(a, row, "name", known && known->name ? known->name : id);
     answer_bool(a, row, "deployed", false);
-    add_links(a, row, &e->store.links, id);
+    gpo_links(a, row, &e->store.links, id);
     add_fate(a, row, &e->order, id);
 }
 
@@ -151,7 +151,7 @@ int gpo_list(const struct evaluation *e, struct gpconf_answer **ret)
         const struct gpo *gpo = &e->store.gpos[i];
         struct gpconf_node *row = answer_object(a, list, NULL);
         add_gpo(a, row, gpo, true, links_gpo(links, gpo->id));
-        add_links(a, row, links, gpo->id);
+        gpo_links(a, row, links, gpo->id);
         add_fate(a, row, &e->order, gpo->id);
     }
     add_only_linked(a, list, e);

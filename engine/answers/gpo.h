@@ -29,6 +29,10 @@ int gpo_list(const struct evaluation *evaluation, struct gpconf_answer **ret);
 int gpo_show(const struct evaluation *evaluation, const char *what,
              struct gpconf_answer **ret);
 
+/* links[] of a GPO as in the list. */
+void gpo_links(struct gpconf_answer *a, struct gpconf_node *to,
+               const struct links *links, const char *id);
+
 /* data.candidates[] or data.suggestions[] for a status of which_gpo(), and a diagnostic
  * that ends with "changing nothing" or the like. */
 void gpo_unknown(struct gpconf_answer *a, const struct store *store, const char *what,
