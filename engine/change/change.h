@@ -28,7 +28,8 @@ enum fidelity {
  * and labels all read claims. */
 struct claim {
     const char *key;     /* the client's own name: "Unattended-Upgrade::Mail" */
-    const char *value;   /* NULL for an UNSUPPORTED policy value */
+    const char *value;   /* "": emptied, a list begins here with nothing in it; NULL
+                            for an UNSUPPORTED policy value */
     uint32_t line;       /* in the file of its step, from 1; 0: no line */
     const char *setting; /* "update.mode"; NULL: a companion of another claim */
     enum fidelity fidelity;

@@ -29,6 +29,7 @@ struct client {
  * repeated keys, in order. */
 struct view_entry {
     const char *key, *value;
+    const char *from; /* "etc/apt/apt.conf.d/zz-local.conf:2"; NULL unknown */
 };
 struct view {
     struct view_entry *entries;
@@ -50,7 +51,7 @@ struct finding {
     const char *key;           /* the claim's, or what was found about */
     const char *seen;          /* what the client says; NULL: nothing */
     const char *by;  /* "etc/apt/apt.conf.d/zz-local.conf:2" decides instead */
-    const char *why; /* a sentence; NULL when in effect */
+    const char *why; /* a sentence; NULL when there is nothing to explain */
 };
 struct findings {
     struct finding *items;

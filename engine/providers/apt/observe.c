@@ -16,7 +16,7 @@ static void add(struct view *view, struct arena *arena, const char *key,
     if (!entries || !key || !value)
         return;
     view->entries = entries;
-    entries[view->n++] = (struct view_entry){ key, value };
+    entries[view->n++] = (struct view_entry){ .key = key, .value = value };
 }
 
 /* The next line of text, without its end; NULL behind the last. */

@@ -153,7 +153,7 @@ static void render_upgrade_timer(struct apt_render *r, struct change *plan)
     if (install_schedule(c, &schedule, &setting)) {
         const char *calendar = units_calendar(&schedule, r->arena);
         bool window = setting == SETTING_WINDOW_TIME;
-        draft_line(&draft, "OnCalendar=");
+        unit_line(&draft, unit, "OnCalendar", "", setting, FIDELITY_EXACT, NULL);
         unit_line(&draft, unit, "OnCalendar", calendar, setting,
                   window ? FIDELITY_APPROXIMATE : FIDELITY_EXACT,
                   window ? "an installation begins as the window opens; one that runs "
@@ -189,7 +189,8 @@ static void render_refresh_timer(struct apt_render *r, struct change *plan)
     struct draft draft;
     draft_init(&draft, r->config, r->arena);
     draft_line(&draft, "[Timer]");
-    draft_line(&draft, "OnCalendar=");
+    unit_line(&draft, unit, "OnCalendar", "", scheduled ? setting : NO_SETTING,
+              FIDELITY_EXACT, NULL);
     if (interval) {
         unit_line(&draft, unit, "OnBootSec", "15min", NO_SETTING, FIDELITY_EXACT, NULL);
         unit_line(&draft, unit, "OnUnitActiveSec",
@@ -317,7 +318,7 @@ static void render_conf(struct apt_render *r, struct change *plan)
     draft_init(&r->conf, r->config, r->arena);
     render_mode(r);
     if (install_schedule(c, &schedule, &setting)) /* another's days would cut ours */
-        apt_clear(r, "Unattended-Upgrade::Update-Days");
+        apt_clear(r, "Unattended-Upgrade::Update-Days", setting);
     apt_render_origins(r);
     apt_render_exclusions(r);
     apt_render_restart(r);

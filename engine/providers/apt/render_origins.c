@@ -92,10 +92,10 @@ static bool choose(const struct update_config *c, bool *ret_security_only,
     return true;
 }
 
-static void clear_origins(struct apt_render *r)
+static void clear_origins(struct apt_render *r, int setting)
 {
-    apt_clear(r, "Unattended-Upgrade::Allowed-Origins");
-    apt_clear(r, PATTERN);
+    apt_clear(r, "Unattended-Upgrade::Allowed-Origins", setting);
+    apt_clear(r, PATTERN, setting);
 }
 
 static const char *const approximate =
@@ -114,7 +114,7 @@ static void distribution_origins(struct apt_render *r, bool security_only, bool 
         if (known[i].class == UPDATES && !updates)
             continue;
         if (!any)
-            clear_origins(r);
+            clear_origins(r, setting);
         any = true;
         bool exact = setting == SETTING_TARGET_RELEASE;
         apt_item(r, PATTERN, for_release(r, known[i].pattern), setting,
@@ -138,7 +138,7 @@ static bool listed_origins(struct apt_render *r)
         if (narrow && !strcasestr(list->items[i], "security"))
             continue;
         if (!any)
-            clear_origins(r);
+            clear_origins(r, SETTING_ALLOWED_ORIGINS);
         any = true;
         apt_item(r, PATTERN, for_release(r, list->items[i]), SETTING_ALLOWED_ORIGINS,
                  FIDELITY_EXACT, NULL);
@@ -181,7 +181,10 @@ void apt_render_exclusions(struct apt_render *r)
     bool drivers = config_counts(c, SETTING_EXCLUDE_DRIVERS) && c->exclude_drivers;
     bool hold = c->rebootless_now && c->rebootless_held;
     if (listed || drivers || hold)
-        apt_clear(r, BLACKLIST);
+        apt_clear(r, BLACKLIST,
+                  listed    ? SETTING_EXCLUDED_PACKAGES
+                  : drivers ? SETTING_EXCLUDE_DRIVERS
+                            : SETTING_REBOOTLESS_MONTHS);
     for (size_t i = 0; listed && i < c->excluded_packages.n; i++)
         exclude(r, c->excluded_packages.items[i], SETTING_EXCLUDED_PACKAGES,
                 FIDELITY_EXACT, NULL);

@@ -21,8 +21,9 @@ struct apt_render {
 bool apt_set(struct apt_render *r, const char *key, const char *value, int setting,
              enum fidelity fidelity, const char *why);
 
-/* Empty a list that other files add to, and add a member to it. */
-void apt_clear(struct apt_render *r, const char *key);
+/* Empty a list that other files add to, claiming that nothing else is in it, and add a
+ * member to it. */
+void apt_clear(struct apt_render *r, const char *key, int setting);
 bool apt_item(struct apt_render *r, const char *key, const char *value, int setting,
               enum fidelity fidelity, const char *why);
 

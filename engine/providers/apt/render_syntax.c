@@ -34,9 +34,10 @@ bool apt_set(struct apt_render *r, const char *key, const char *value, int setti
     return true;
 }
 
-void apt_clear(struct apt_render *r, const char *key)
+void apt_clear(struct apt_render *r, const char *key, int setting)
 {
     draft_line(&r->conf, "#clear %s;", key);
+    draft_claim(&r->conf, key, "", setting, FIDELITY_EXACT, NULL);
 }
 
 bool apt_item(struct apt_render *r, const char *key, const char *value, int setting,
