@@ -32,7 +32,7 @@ static const char *values(const struct view *view, const char *key)
 {
     const char *joined = "";
     for (size_t i = 0; i < view->n; i++)
-        if (strcmp(view->entries[i].key, key) == 0)
+        if (strcmp(view->entries[i].key, key) == 0 && *view->entries[i].value)
             joined = arena_format(&arena, "%s%s%s", joined, *joined ? "|" : "",
                                   view->entries[i].value);
     return joined;
@@ -57,7 +57,7 @@ static void an_empty_assignment_takes_back(void **state)
 {
     (void)state;
     struct view view = { 0 };
-    observe_unit("a.timer",
+    observe_unit("a.timer", "/",
                  "# /lib/systemd/system/a.timer\n[Timer]\nOnCalendar=*-*-* 6,18:00\n"
                  "RandomizedDelaySec=12h\nPersistent=true\n\n"
                  "# /etc/systemd/system/a.timer.d/50.conf\n[Timer]\nOnCalendar=\n"
@@ -66,6 +66,97 @@ static void an_empty_assignment_takes_back(void **state)
     assert_string_equal(values(&view, "a.timer:OnCalendar"), "Tue *-*-08..14 03:00:00");
     assert_string_equal(values(&view, "a.timer:RandomizedDelaySec"), "0");
     assert_string_equal(values(&view, "a.timer:Persistent"), "true");
+}
+
+/* The entry of a key that is said last, with who says it. */
+static const char *from(const struct view *view, const char *key)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < view->n; i++)
+        if (strcmp(view->entries[i].key, key) == 0)
+            found = view->entries[i].from;
+    return found ? found : "nobody";
+}
+
+static void an_empty_assignment_takes_back_all_of_its_kind(void **state)
+{
+    (void)state;
+    struct view view = { 0 };
+    observe_unit("a.timer", "/root",
+                 "# /root/lib/systemd/system/a.timer\n[Unit]\nOnFailure=b.service\n"
+                 "[Timer]\nOnCalendar=daily\nOnBootSec=5min\n\n"
+                 "# /root/etc/systemd/system/a.timer.d/60.conf\n# /elsewhere\n"
+                 "[Timer]\nOnUnitActiveSec=\nnext=5\n",
+                 &arena, &view);
+    assert_string_equal(values(&view, "a.timer:OnCalendar"), "");
+    assert_string_equal(values(&view, "a.timer:OnBootSec"), "");
+    assert_string_equal(values(&view, "a.timer:OnFailure"), "b.service");
+    assert_string_equal(values(&view, "a.timer:next"), ""); /* a key of ours */
+    assert_string_equal(from(&view, "a.timer:OnCalendar"),
+                        "etc/systemd/system/a.timer.d/60.conf:3");
+    assert_string_equal(from(&view, "a.timer:OnFailure"),
+                        "lib/systemd/system/a.timer:2");
+}
+
+static void apt_cannot_say_what_is_for_others_to_say(void **state)
+{
+    (void)state;
+    struct view view = { 0 };
+    observe_dump("origin-matched=x\na.timer:next::=5\nA::B=1\n", &arena, &view);
+    assert_int_equal(view.n, 1);
+}
+
+static void runs_are_read_in_utc_and_in_order(void **state)
+{
+    (void)state;
+    struct view view = { 0 };
+    observe_calendar("a.timer",
+                     "  Original form: Tue 03:00\n"
+                     "    Next elapse: Tue 2026-10-13 03:00:00 CEST\n"
+                     "       (in UTC): Tue 2026-10-13 01:00:00 UTC\n"
+                     "       From now: 1 month left\n"
+                     "       Iter. #2: Tue 2026-11-10 03:00:00 CET\n"
+                     "       (in UTC): Tue 2026-11-10 02:00:00 UTC\n"
+                     "    Next elapse: Sun 2026-10-11 00:00:00 UTC\n"
+                     "    Next elapse: never\n",
+                     &arena, &view);
+    assert_string_equal(values(&view, "a.timer:next"),
+                        "1791676800|1791853200|1794276000");
+}
+
+static void a_timers_own_words_are_read(void **state)
+{
+    (void)state;
+    struct view view = { 0 };
+    observe_show("a.timer",
+                 "ActiveState=active\nNeedDaemonReload=no\n"
+                 "NextElapseUSecRealtime=Tue 2026-10-13 01:00:00 UTC\n",
+                 &arena, &view);
+    assert_string_equal(values(&view, "a.timer:active"), "active");
+    assert_string_equal(values(&view, "a.timer:reload"), "no");
+    assert_string_equal(values(&view, "a.timer:elapses"), "1791853200");
+    view = (struct view){ 0 };
+    observe_show("a.timer", "NextElapseUSecRealtime=@1791853200\n", &arena, &view);
+    assert_string_equal(values(&view, "a.timer:elapses"), "1791853200");
+    view = (struct view){ 0 };
+    observe_show("a.timer", "NextElapseUSecRealtime=\nNextElapseUSecRealtime=n/a\n",
+                 &arena, &view);
+    assert_int_equal(view.n, 0);
+}
+
+static void complaints_about_other_units_are_left_out(void **state)
+{
+    (void)state;
+    struct view view = { 0 };
+    observe_complaints(
+        "/r/etc/systemd/system/apt-daily.timer.d/60.conf:2: Failed to parse\n"
+        "apt-daily.timer: Failed to create apt-daily.timer/start: no sysinit.target\n"
+        "apt-daily-upgrade.timer: Timer unit lacks value setting. Refusing.\n"
+        "/r/etc/systemd/system/other.service:2: Unknown key\n",
+        &arena, &view);
+    assert_int_equal(view.n, 2);
+    assert_non_null(strstr(values(&view, "apt-daily.timer:verify"), "60.conf:2"));
+    assert_non_null(strstr(values(&view, "apt-daily-upgrade.timer:verify"), "lacks"));
 }
 
 static void origins_are_told_apart_from_matches(void **state)
@@ -143,6 +234,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(members_of_a_list_repeat_its_key),
         TEST(an_empty_assignment_takes_back),
+        TEST(an_empty_assignment_takes_back_all_of_its_kind),
+        TEST(apt_cannot_say_what_is_for_others_to_say),
+        TEST(runs_are_read_in_utc_and_in_order),
+        TEST(a_timers_own_words_are_read),
+        TEST(complaints_about_other_units_are_left_out),
         TEST(origins_are_told_apart_from_matches),
         TEST(an_image_is_read_by_this_machines_programs),
         TEST(a_broken_configuration_is_the_clients_refusal),

@@ -3,24 +3,24 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "engine/providers/apt/observe_parts.h"
 
 /* The units whose drop-ins we write. */
 static const char *const units[] = { "apt-daily.timer", "apt-daily-upgrade.timer",
                                      "apt-daily.service", "apt-daily-upgrade.service" };
 
-static void add(struct view *view, struct arena *arena, const char *key,
-                const char *value)
+void observe_add(struct view *view, struct arena *arena, const char *key,
+                 const char *value, const char *from)
 {
     struct view_entry *entries =
         arena_grow(arena, view->entries, view->n, sizeof *entries, &view->capacity);
     if (!entries || !key || !value)
         return;
     view->entries = entries;
-    entries[view->n++] = (struct view_entry){ .key = key, .value = value };
+    entries[view->n++] = (struct view_entry){ key, value, from };
 }
 
-/* The next line of text, without its end; NULL behind the last. */
-static const char *next_line(const char **text, struct arena *arena)
+const char *observe_line(const char **text, struct arena *arena)
 {
     if (!**text)
         return NULL;
@@ -32,39 +32,68 @@ static const char *next_line(const char **text, struct arena *arena)
 
 /* --- apt-config ----------------------------------------------------------------- */
 
-/* Members of a list have names that end in "::". */
+/* Members of a list have names that end in "::". A key without "::" is nobody's claim,
+ * and could be mistaken for one of the keys that are ours. */
 void observe_dump(const char *text, struct arena *arena, struct view *view)
 {
     const char *line;
-    while ((line = next_line(&text, arena))) {
+    while ((line = observe_line(&text, arena))) {
         const char *equals = strchr(line, '=');
         if (!equals)
             continue;
         size_t size = (size_t)(equals - line);
         if (size > 2 && memcmp(equals - 2, "::", 2) == 0)
             size -= 2;
-        add(view, arena, arena_string_n(arena, line, size), equals + 1);
+        const char *key = arena_string_n(arena, line, size);
+        if (key && strstr(key, "::"))
+            observe_add(view, arena, key, equals + 1, NULL);
     }
 }
 
 /* --- systemd-analyze cat-config ---------------------------------------------------- */
 
-/* Settings that add up, until an empty assignment takes all of them back; of the
- * others the last assignment counts. systemd.timer(5), systemd.unit(5) */
-static bool adds_up(const char *key)
+bool observe_is_occasion(const char *name)
 {
-    return strncmp(key, "On", 2) == 0 || strncmp(key, "Condition", 9) == 0 ||
-           strncmp(key, "Assert", 6) == 0 || strncmp(key, "Exec", 4) == 0 ||
-           strcmp(key, "Wants") == 0 || strcmp(key, "After") == 0;
+    size_t size = strlen(name);
+    return strcmp(name, "OnCalendar") == 0 ||
+           (strncmp(name, "On", 2) == 0 && size > 5 &&
+            strcmp(name + size - 3, "Sec") == 0);
 }
 
-static void take_back(struct view *view, const char *key)
+/* Settings that add up, until an empty assignment takes back all of their kind; of the
+ * others the last assignment counts. systemd.timer(5), systemd.unit(5) */
+enum kind { LAST_COUNTS, OCCASION, CONDITION, ASSERTION, ADDS_UP };
+static enum kind kind(const char *name)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < view->n; i++)
-        if (strcmp(view->entries[i].key, key) != 0)
-            view->entries[kept++] = view->entries[i];
-    view->n = kept;
+    if (observe_is_occasion(name))
+        return OCCASION;
+    if (strncmp(name, "Condition", 9) == 0)
+        return CONDITION;
+    if (strncmp(name, "Assert", 6) == 0)
+        return ASSERTION;
+    bool adds_up = strncmp(name, "Exec", 4) == 0 || strcmp(name, "Wants") == 0 ||
+                   strcmp(name, "After") == 0;
+    return adds_up ? ADDS_UP : LAST_COUNTS;
+}
+
+/* What was there leaves an empty value, which says who took it back. */
+static void take_back(struct view *view, const char *unit, const char *name,
+                      const char *from)
+{
+    size_t size = strlen(unit);
+    enum kind all = kind(name);
+    for (size_t i = 0; i < view->n; i++) {
+        struct view_entry *e = &view->entries[i];
+        if (strncmp(e->key, unit, size) != 0 || e->key[size] != ':')
+            continue;
+        const char *other = e->key + size + 1;
+        bool same = all == LAST_COUNTS || all == ADDS_UP ? strcmp(other, name) == 0
+                                                         : kind(other) == all;
+        if (same) {
+            e->value = "";
+            e->from = from;
+        }
+    }
 }
 
 static const char *trimmed(struct arena *arena, const char *text, size_t size)
@@ -78,23 +107,44 @@ static const char *trimmed(struct arena *arena, const char *text, size_t size)
     return arena_string_n(arena, text, size);
 }
 
-void observe_unit(const char *unit, const char *text, struct arena *arena,
-                  struct view *view)
+/* Each file is announced by a comment with its path; it must be one of the unit's. */
+static const char *announced(const char *line, const char *unit)
 {
-    const char *line;
-    while ((line = next_line(&text, arena))) {
+    if (strncmp(line, "# /", 3) != 0)
+        return NULL;
+    const char *at = strstr(line, unit);
+    while (at && at[-1] != '/')
+        at = strstr(at + 1, unit);
+    const char *rest = at ? at + strlen(unit) : NULL;
+    return rest && (!*rest || strncmp(rest, ".d/", 3) == 0) ? line + 2 : NULL;
+}
+
+void observe_unit(const char *unit, const char *root, const char *text,
+                  struct arena *arena, struct view *view)
+{
+    const char *line, *file = NULL;
+    size_t base = strcmp(root, "/") == 0 ? 0 : strlen(root);
+    for (uint32_t number = 1; (line = observe_line(&text, arena)); number++) {
+        const char *path = announced(line, unit);
+        if (path) {
+            bool below = strncmp(path, root, base) == 0 && path[base] == '/';
+            file = below ? path + base + 1 : path;
+            number = 0;
+            continue;
+        }
         const char *equals = strchr(line, '=');
-        if (!equals || strchr("#;[", *line))
+        if (!equals || *line < 'A' || *line > 'Z') /* as systemd's names begin */
             continue;
         const char *name = trimmed(arena, line, (size_t)(equals - line));
         const char *value = trimmed(arena, equals + 1, strlen(equals + 1));
         const char *key = name ? arena_format(arena, "%s:%s", unit, name) : NULL;
+        const char *from = file ? arena_format(arena, "%s:%u", file, number) : NULL;
         if (!key || !value)
             return;
-        if (!*value || !adds_up(name))
-            take_back(view, key);
+        if (!*value || kind(name) == LAST_COUNTS)
+            take_back(view, unit, name, from);
         if (*value)
-            add(view, arena, key, value);
+            observe_add(view, arena, key, value, from);
     }
 }
 
@@ -123,6 +173,9 @@ static const char origins_script[] =
     "uu = importlib.util.module_from_spec(spec)\n"
     "sys.dont_write_bytecode = True\n"
     "loader.exec_module(uu)\n"
+    "if len(sys.argv) > 3:\n" /* of an image: not what this machine is */
+    "    uu.DISTRO_CODENAME = sys.argv[2]\n"
+    "    uu.DISTRO_ID = sys.argv[3].capitalize()\n"
     "files = apt_pkg.Cache(None).file_list\n"
     "for pattern in uu.get_allowed_origins():\n"
     "    print('origin ' + pattern)\n"
@@ -132,11 +185,11 @@ static const char origins_script[] =
 void observe_origins(const char *text, struct arena *arena, struct view *view)
 {
     const char *line;
-    while ((line = next_line(&text, arena))) {
+    while ((line = observe_line(&text, arena))) {
         if (strncmp(line, "origin ", 7) == 0)
-            add(view, arena, "origin", line + 7);
+            observe_add(view, arena, "origin", line + 7, NULL);
         else if (strncmp(line, "matched ", 8) == 0)
-            add(view, arena, "origin-matched", line + 8);
+            observe_add(view, arena, "origin-matched", line + 8, NULL);
     }
 }
 
@@ -146,27 +199,38 @@ void observe_origins(const char *text, struct arena *arena, struct view *view)
 static const char *complaint(const struct process_result *result, struct arena *arena)
 {
     const char *text = *result->errors ? result->errors : result->output;
-    const char *line = next_line(&text, arena);
+    const char *line = observe_line(&text, arena);
     return line ? line : "it said nothing";
 }
 
+int observe_ask(struct machine *machine, const struct process *process,
+                struct arena *arena, struct diagnostics *diagnostics,
+                struct process_result *ret)
+{
+    const char *program = process->arguments[0];
+    int status = machine->run(machine, process, arena, ret);
+    if (status == GPCONF_ENOMEM || !status)
+        return status;
+    bool absent = status == GPCONF_ENOTFOUND;
+    diagnostics_add(diagnostics, absent ? SEVERITY_WARNING : SEVERITY_ERROR,
+                    absent ? "apt-reader-absent" : "apt-reader-failed",
+                    origin_file(program), "%s, its view is not known",
+                    status_text(status));
+    return absent ? status : GPCONF_ECLIENT;
+}
+
+/* Ask for the whole answer. A reader that is not here leaves *ret NULL. */
 static int ask(struct machine *machine, const struct process *process,
                struct arena *arena, struct diagnostics *diagnostics, const char **ret)
 {
     struct process_result result;
-    const char *program = process->arguments[0];
-    int status = machine->run(machine, process, arena, &result);
-    if (status == GPCONF_ENOMEM)
-        return status;
-    if (status) {
-        diagnostics_add(diagnostics, SEVERITY_ERROR, "apt-reader-failed",
-                        origin_file(program), "%s, its view is not known",
-                        status_text(status));
-        return GPCONF_ECLIENT;
-    }
+    int status = observe_ask(machine, process, arena, diagnostics, &result);
+    *ret = NULL;
+    if (status)
+        return status == GPCONF_ENOTFOUND ? 0 : status;
     if (result.exit_status) {
         diagnostics_add(diagnostics, SEVERITY_ERROR, "apt-reader-refused",
-                        origin_file(program),
+                        origin_file(process->arguments[0]),
                         "exit status %d: %s, nothing is in effect", result.exit_status,
                         complaint(&result, arena));
         return GPCONF_ECLIENT;
@@ -191,33 +255,44 @@ static int ask_apt(struct machine *machine, const char *root, struct arena *aren
     }
     const char *text;
     int status = ask(machine, &process, arena, diagnostics, &text);
-    if (!status)
+    if (!status && text) {
         observe_dump(text, arena, view);
+        observe_add(view, arena, "asked", "apt", NULL);
+    }
     return status;
 }
 
-static int ask_systemd(struct machine *machine, const char *root, const char *unit,
-                       struct arena *arena, struct diagnostics *diagnostics,
-                       struct view *view)
+static int ask_systemd(struct machine *machine, const char *root, struct arena *arena,
+                       struct diagnostics *diagnostics, struct view *view)
 {
-    const char *const arguments[] = {
-        "/usr/bin/systemd-analyze", arena_format(arena, "--root=%s", root),
-        "cat-config", arena_format(arena, "systemd/system/%s", unit), NULL
-    };
-    struct process process = { .arguments = arguments, .seconds = 30 };
-    const char *text;
-    int status = ask(machine, &process, arena, diagnostics, &text);
-    if (!status)
-        observe_unit(unit, text, arena, view);
+    const char *text = "";
+    int status = 0;
+    for (size_t i = 0; i < sizeof units / sizeof *units && !status && text; i++) {
+        const char *const arguments[] = {
+            "/usr/bin/systemd-analyze", arena_format(arena, "--root=%s", root),
+            "cat-config", arena_format(arena, "systemd/system/%s", units[i]), NULL
+        };
+        struct process process = { .arguments = arguments, .seconds = 30 };
+        status = ask(machine, &process, arena, diagnostics, &text);
+        if (!status && text)
+            observe_unit(units[i], root, text, arena, view);
+    }
+    if (!status && text)
+        observe_add(view, arena, "asked", "units", NULL);
     return status;
 }
 
 /* Where the client itself is not installed its origins cannot be asked for; the
  * configuration still can, so that is told and is no failure. */
-static int ask_client(struct machine *machine, const char *root, struct arena *arena,
+static int ask_client(struct machine *machine, const struct client *client,
+                      const char *root, struct arena *arena,
                       struct diagnostics *diagnostics, struct view *view)
 {
-    const char *const arguments[] = { "/usr/bin/python3", "-I", "-", root, NULL };
+    bool release = machine->is_image && client->codename && client->distribution;
+    const char *const arguments[] = {
+        "/usr/bin/python3",   "-I", "-", root, release ? client->codename : NULL,
+        client->distribution, NULL
+    };
     struct process process = { .arguments = arguments,
                                .input = origins_script,
                                .input_size = sizeof origins_script - 1,
@@ -236,15 +311,16 @@ static int ask_client(struct machine *machine, const char *root, struct arena *a
     }
     const char *text;
     status = ask(machine, &process, arena, diagnostics, &text);
-    if (!status)
+    if (!status && text) {
         observe_origins(text, arena, view);
+        observe_add(view, arena, "asked", "origins", NULL);
+    }
     return status;
 }
 
 int observe_apt(struct machine *machine, const struct client *client,
                 struct arena *arena, struct diagnostics *diagnostics, struct view *ret)
 {
-    (void)client;
     const char *root = machine_path(machine, arena);
     if (!root)
         return GPCONF_EIO;
@@ -255,10 +331,12 @@ int observe_apt(struct machine *machine, const struct client *client,
     }
     struct view view = { 0 };
     int status = ask_apt(machine, root, arena, diagnostics, &view);
-    for (size_t i = 0; i < sizeof units / sizeof *units && !status; i++)
-        status = ask_systemd(machine, root, units[i], arena, diagnostics, &view);
     if (!status)
-        status = ask_client(machine, root, arena, diagnostics, &view);
+        status = ask_systemd(machine, root, arena, diagnostics, &view);
+    if (!status)
+        status = observe_timers(machine, client, root, arena, diagnostics, &view);
+    if (!status)
+        status = ask_client(machine, client, root, arena, diagnostics, &view);
     if (!status && arena_failed(arena))
         status = GPCONF_ENOMEM;
     if (!status)

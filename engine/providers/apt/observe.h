@@ -12,16 +12,36 @@
  *    KEY OF THE VIEW                  FROM
  *    Unattended-Upgrade::Mail         apt-config dump; members of a list repeat the key
  *    apt-daily.timer:OnCalendar       systemd-analyze cat-config, resets taken account of
+ *    apt-daily.timer:next             systemd-analyze calendar of the merged OnCalendar,
+ *                                     soonest first, seconds since the epoch
+ *    apt-daily.timer:verify           what systemd-analyze verify complains about
+ *    apt-daily.timer:enabled          systemctl is-enabled; "not-found"
+ *    apt-daily.timer:active, :reload, where systemd runs: ActiveState, NeedDaemonReload,
+ *                    :elapses         and the timer's own next run, s since the epoch
  *    origin                           each pattern as unattended-upgrades resolves it
  *    origin-matched                   those that a fetched Release file matches
+ *    asked                            the readers that answered: apt, units, calendar,
+ *                                     origins; one that is not installed is a warning
+ *
+ * systemd's names begin with a capital letter and apt's keys hold "::", so neither can
+ * be mistaken for ours. A value that was taken back stays as an empty one, from whoever
+ * took it back. Text is the client's: control characters and all.
  */
 int observe_apt(struct machine *machine, const struct client *client,
                 struct arena *arena, struct diagnostics *diagnostics, struct view *ret);
 
 /* The pieces, for tests: what a program printed becomes entries. */
 void observe_dump(const char *text, struct arena *arena, struct view *view);
-void observe_unit(const char *unit, const char *text, struct arena *arena,
-                  struct view *view);
+void observe_unit(const char *unit, const char *root, const char *text,
+                  struct arena *arena, struct view *view);
 void observe_origins(const char *text, struct arena *arena, struct view *view);
+/* Is this setting of a timer one that makes it run: OnCalendar=, OnBootSec=, …? */
+bool observe_is_occasion(const char *name);
+
+void observe_calendar(const char *unit, const char *text, struct arena *arena,
+                      struct view *view);
+void observe_show(const char *unit, const char *text, struct arena *arena,
+                  struct view *view);
+void observe_complaints(const char *text, struct arena *arena, struct view *view);
 
 #endif
