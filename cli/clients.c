@@ -59,7 +59,7 @@ static void print_finding(const struct gpconf_node *finding)
         fputs(" = ", stdout);
         print_text(stdout, value);
     }
-    if (seen) {
+    if (seen && (!value || strcmp(seen, value) != 0)) {
         fputs(", the client has ", stdout);
         print_text(stdout, *seen ? seen : "nothing");
     }

@@ -43,8 +43,12 @@ apt_root() {
         printf '[Unit]\nConditionACPower=true\n[Service]\nType=oneshot\nExecStart=/bin/true\n' \
             >"$1/usr/lib/systemd/system/$unit.service"
     done
-    printf 'Package: apt\nStatus: install ok installed\nVersion: 2.6.1\n\n' \
-        >"$1/var/lib/dpkg/status"
+    for package in apt unattended-upgrades; do
+        printf 'Package: %s\nStatus: install ok installed\nVersion: 2.6.1\n' "$package"
+        printf 'Architecture: all\nMaintainer: x <x@example.test>\nDescription: x\n\n'
+    done >"$1/var/lib/dpkg/status"
     printf 'APT::Periodic::Update-Package-Lists "1";\n' >"$1/etc/apt/apt.conf.d/20auto-upgrades"
+    printf 'Unattended-Upgrade::Origins-Pattern { "origin=Debian"; };\n' \
+        >"$1/etc/apt/apt.conf.d/50unattended-upgrades"
     chmod -R go-w "$1"
 }

@@ -167,6 +167,9 @@ static void origins_are_told_apart_from_matches(void **state)
                     &view);
     assert_string_equal(values(&view, "origin"), "o=Debian|o=None");
     assert_string_equal(values(&view, "origin-matched"), "o=Debian");
+    assert_string_equal(values(&view, "asked"), "");
+    observe_origins("fetched\n", &arena, &view);
+    assert_string_equal(values(&view, "asked"), "sources");
 }
 
 /* The real readers, of a root that is not this machine's. */

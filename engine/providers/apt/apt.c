@@ -1,5 +1,6 @@
 #include "engine/providers/apt/apt.h"
 
+#include "engine/providers/apt/compare.h"
 #include "engine/providers/apt/observe.h"
 #include "engine/providers/apt/probe.h"
 #include "engine/providers/apt/render.h"
@@ -10,4 +11,5 @@ const struct provider apt_provider = {
     .probe = probe_apt,
     .render = apt_render,
     .observe = observe_apt,
+    .compare = apt_compare,
 };

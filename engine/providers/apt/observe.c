@@ -151,7 +151,8 @@ void observe_unit(const char *unit, const char *root, const char *text,
 /* --- unattended-upgrades ------------------------------------------------------------ */
 
 /* Asks the client's own code which origins it resolves and whether a fetched Release
- * file matches each. It only reads. Prints "origin PATTERN" and "matched PATTERN". */
+ * file matches each. It only reads. Prints "fetched" when there are any lists, "origin
+ * PATTERN" and "matched PATTERN". */
 static const char origins_script[] =
     "import importlib.machinery, importlib.util, os, sys, warnings\n"
     "warnings.simplefilter('ignore')\n"
@@ -177,6 +178,8 @@ static const char origins_script[] =
     "    uu.DISTRO_CODENAME = sys.argv[2]\n"
     "    uu.DISTRO_ID = sys.argv[3].capitalize()\n"
     "files = apt_pkg.Cache(None).file_list\n"
+    "if any(f.archive != 'now' for f in files):\n" /* besides what is installed */
+    "    print('fetched')\n"
     "for pattern in uu.get_allowed_origins():\n"
     "    print('origin ' + pattern)\n"
     "    if any(uu.match_whitelist_string(pattern, f) for f in files):\n"
@@ -190,6 +193,8 @@ void observe_origins(const char *text, struct arena *arena, struct view *view)
             observe_add(view, arena, "origin", line + 7, NULL);
         else if (strncmp(line, "matched ", 8) == 0)
             observe_add(view, arena, "origin-matched", line + 8, NULL);
+        else if (strcmp(line, "fetched") == 0)
+            observe_add(view, arena, "asked", "sources", NULL);
     }
 }
 

@@ -21,7 +21,8 @@
  *    origin                           each pattern as unattended-upgrades resolves it
  *    origin-matched                   those that a fetched Release file matches
  *    asked                            the readers that answered: apt, units, calendar,
- *                                     origins; one that is not installed is a warning
+ *                                     origins; one that is not installed is a warning.
+ *                                     And sources, when any list was fetched
  *
  * systemd's names begin with a capital letter and apt's keys hold "::", so neither can
  * be mistaken for ours. A value that was taken back stays as an empty one, from whoever

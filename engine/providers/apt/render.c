@@ -98,8 +98,8 @@ static const char *drop_in(const char *unit, struct arena *arena)
     return arena_format(arena, "etc/systemd/system/%s.d/50-gpconf.conf", unit);
 }
 
-static bool install_schedule(const struct update_config *c, struct schedule *ret,
-                             int *ret_setting)
+bool apt_install_schedule(const struct update_config *c, struct schedule *ret,
+                          int *ret_setting)
 {
     *ret_setting = SETTING_WINDOW_TIME;
     if (window_binds(c))
@@ -150,7 +150,7 @@ static void render_upgrade_timer(struct apt_render *r, struct change *plan)
     draft_init(&draft, r->config, r->arena);
     draft_line(&draft, "[Timer]");
     uint32_t empty = draft.line;
-    if (install_schedule(c, &schedule, &setting)) {
+    if (apt_install_schedule(c, &schedule, &setting)) {
         const char *calendar = units_calendar(&schedule, r->arena);
         bool window = setting == SETTING_WINDOW_TIME;
         unit_line(&draft, unit, "OnCalendar", "", setting, FIDELITY_EXACT, NULL);
@@ -173,16 +173,27 @@ static void render_upgrade_timer(struct apt_render *r, struct change *plan)
         buffer_done(&draft.text);
 }
 
-/* The lists are refreshed before an installation, and that is at least an hour old when
- * it begins: the refresh starts two hours before and is spread over one; with an
- * interval, whose spread is four hours, it starts five hours before. */
+/* The refresh is at least an hour old when the installation begins: it starts two hours
+ * before and is spread over one; with an interval, whose spread is four hours, it starts
+ * five hours before. Every day, so that what is told between installations is fresh as
+ * well. */
+void apt_refresh_schedule(const struct update_config *c, const struct schedule *install,
+                          struct schedule *ret)
+{
+    struct schedule daily = {
+        SCHEDULE_ALL_WEEKDAYS, SCHEDULE_ALL_DAYS, false,
+        SCHEDULE_ALL_MONTHS,   install->hour,     install->minute
+    };
+    units_earlier(&daily, config_counts(c, SETTING_CHECK_INTERVAL) ? 5 : 2, ret);
+}
+
 static void render_refresh_timer(struct apt_render *r, struct change *plan)
 {
     static const char unit[] = "apt-daily.timer";
     const struct update_config *c = r->config;
     struct schedule install, refresh;
     int setting;
-    bool scheduled = install_schedule(c, &install, &setting);
+    bool scheduled = apt_install_schedule(c, &install, &setting);
     bool interval = config_counts(c, SETTING_CHECK_INTERVAL);
     if (!scheduled && !interval)
         return;
@@ -198,12 +209,7 @@ static void render_refresh_timer(struct apt_render *r, struct change *plan)
                   SETTING_CHECK_INTERVAL, FIDELITY_EXACT, NULL);
     }
     if (scheduled) {
-        /* Every day, so that what is told between installations is fresh as well. */
-        struct schedule daily = {
-            SCHEDULE_ALL_WEEKDAYS, SCHEDULE_ALL_DAYS, false,
-            SCHEDULE_ALL_MONTHS,   install.hour,      install.minute
-        };
-        units_earlier(&daily, interval ? 5 : 2, &refresh);
+        apt_refresh_schedule(c, &install, &refresh);
         unit_line(
             &draft, unit, "OnCalendar", units_calendar(&refresh, r->arena), setting,
             FIDELITY_EXACT,
@@ -317,7 +323,8 @@ static void render_conf(struct apt_render *r, struct change *plan)
     int setting;
     draft_init(&r->conf, r->config, r->arena);
     render_mode(r);
-    if (install_schedule(c, &schedule, &setting)) /* another's days would cut ours */
+    if (apt_install_schedule(c, &schedule,
+                             &setting)) /* another's days would cut ours */
         apt_clear(r, "Unattended-Upgrade::Update-Days", setting);
     apt_render_origins(r);
     apt_render_exclusions(r);

@@ -2,6 +2,7 @@
 #define GPCONF_ENGINE_PROVIDERS_APT_RENDER_H
 
 #include "engine/providers/provider.h"
+#include "engine/update/schedule.h"
 
 /*
  * What apt and unattended-upgrades read, from the update configuration. Pure.
@@ -28,5 +29,14 @@
 int apt_render(const struct update_config *config, const struct client *client,
                struct arena *arena, struct diagnostics *diagnostics,
                struct change *plan);
+
+/* When the timers that are written run. False: when the distribution has them run.
+ * ret_setting is the setting that decides, a setting_index. */
+bool apt_install_schedule(const struct update_config *config, struct schedule *ret,
+                          int *ret_setting);
+
+/* The refresh of the lists before such an installation. */
+void apt_refresh_schedule(const struct update_config *config,
+                          const struct schedule *install, struct schedule *ret);
 
 #endif
