@@ -274,6 +274,8 @@ int invocation_answer(struct invocation *invocation, int status,
     if (answer && !invocation->quiet)
         print_diagnostics(stderr, answer,
                           invocation->json || !invocation->tells_errors);
+    if (status == GPCONF_EPERM && geteuid() != 0)
+        fputs("gpconf: only root may do this; try it with sudo\n", stderr);
     if (status && !answer)
         fprintf(stderr, "gpconf: %s\n", status_text(status));
     gpconf_answer_unref(answer);

@@ -75,7 +75,8 @@ int apply_look(struct gpconf *session, bool force, struct arena *arena,
                                   .change = { .verb = "apply",
                                               .owner = "gpconf",
                                               .at = session->machine.now,
-                                              .overwrite = force } };
+                                              .overwrite = force,
+                                              .only_look = true } };
     clients_init(&ret->clients, &session->machine);
     status = apply_want(e, &ret->clients, arena, diagnostics, &ret->change);
     if (!status)

@@ -96,6 +96,8 @@ struct change {
     const char *const *complete;
     size_t n_complete;
     bool overwrite; /* a file of ours that somebody edited is replaced, not refused */
+    bool
+        only_look; /* planned by whoever may not write: a folder may be closed to them */
     struct step *steps;
     size_t n_steps, capacity;
     const char **made; /* folders that it makes; set by planning, undone with it */

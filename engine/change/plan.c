@@ -215,6 +215,11 @@ static int plan_file(struct planner *p, struct step *step)
     if (fd < 0)
         return fd;
     status = read_before(p, step, fd, name);
+    /* Who looks without privileges need not be who will write. */
+    if (!status && p->change->only_look && geteuid() != 0 && *step->before_hash) {
+        step->uid = step->before_uid;
+        step->gid = step->before_gid;
+    }
     if (!status && *step->before_hash) {
         choose_action(step);
         if (step->action != STEP_KEEP)
@@ -224,7 +229,8 @@ static int plan_file(struct planner *p, struct step *step)
         if (step->expects && *step->expects)
             status = check_ours(p, step);
     }
-    if (!status && step->action != STEP_KEEP && faccessat(fd, ".", W_OK, 0) < 0)
+    if (!status && step->action != STEP_KEEP && !p->change->only_look &&
+        faccessat(fd, ".", W_OK, 0) < 0)
         status = place_fail(p->diagnostics, step->target, "writing", errno);
     place_close(fd);
     return status;

@@ -24,7 +24,7 @@ must() {
     what=$1
     shift
     if ! "$@"; then
-        echo "FAIL: $what"
+        echo "FAIL: $what" >&2
         failed=1
     fi
 }
