@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -264,7 +265,7 @@ static int by_bytes(const void *a, const void *b)
 /* The kind of an entry. GPCONF_ENOTFOUND when it vanished meanwhile, or is a link that
  * leads nowhere; an entry that is there but cannot be examined is an error, because a
  * listing without it would look complete. */
-static int kind_of(int fd, const struct dirent *d, enum file_check check,
+static int kind_of(int fd, const struct dirent64 *d, enum file_check check,
                    enum file_kind *ret_kind)
 {
     struct stat st;
@@ -280,34 +281,45 @@ static int kind_of(int fd, const struct dirent *d, enum file_check check,
     return 0;
 }
 
-static int read_entries(DIR *stream, enum file_check check, struct arena *arena,
+static int add_entry(int fd, const struct dirent64 *d, enum file_check check,
+                     struct arena *arena, struct directory *directory, size_t *capacity)
+{
+    enum file_kind kind = FILE_OTHER;
+    if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+        return 0;
+    int status = kind_of(fd, d, check, &kind);
+    if (status)
+        return status == GPCONF_ENOTFOUND ? 0 : status;
+    if (directory->n == LIMIT_DIRECTORY)
+        return GPCONF_ELIMIT;
+    struct directory_entry *entries =
+        arena_grow(arena, directory->entries, directory->n, sizeof *entries, capacity);
+    if (!entries)
+        return GPCONF_ENOMEM;
+    directory->entries = entries;
+    entries[directory->n].kind = kind;
+    entries[directory->n].name = arena_string(arena, d->d_name);
+    return entries[directory->n++].name ? 0 : GPCONF_ENOMEM;
+}
+
+/* The kernel's own call: a stream asks four more questions, and a store of GPOs is many
+ * small folders. */
+static int read_entries(int fd, enum file_check check, struct arena *arena,
                         struct directory *directory)
 {
+    alignas(struct dirent64) char records[8192];
     size_t capacity = 0;
     for (;;) {
-        errno = 0;
-        const struct dirent *d = readdir(stream);
-        if (!d)
-            return errno ? from_errno(errno) : 0;
-        enum file_kind kind = FILE_OTHER;
-        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
-            continue;
-        int status = kind_of(dirfd(stream), d, check, &kind);
-        if (status == GPCONF_ENOTFOUND)
-            continue;
-        if (status)
-            return status;
-        if (directory->n == LIMIT_DIRECTORY)
-            return GPCONF_ELIMIT;
-        struct directory_entry *entries = arena_grow(
-            arena, directory->entries, directory->n, sizeof *entries, &capacity);
-        if (!entries)
-            return GPCONF_ENOMEM;
-        directory->entries = entries;
-        entries[directory->n].kind = kind;
-        entries[directory->n].name = arena_string(arena, d->d_name);
-        if (!entries[directory->n++].name)
-            return GPCONF_ENOMEM;
+        ssize_t size = getdents64(fd, records, sizeof records);
+        if (size <= 0)
+            return size ? from_errno(errno) : 0;
+        for (ssize_t at = 0; at < size;) {
+            const struct dirent64 *d = (const void *)(records + at);
+            int status = add_entry(fd, d, check, arena, directory, &capacity);
+            if (status)
+                return status;
+            at += d->d_reclen;
+        }
     }
 }
 
@@ -318,15 +330,9 @@ int file_list(int fd, const char *path, enum file_check check, struct arena *are
     int opened = open_checked(fd, path, check, O_DIRECTORY, arena, &st, reterr_why);
     if (opened < 0)
         return opened;
-    DIR *stream = fdopendir(opened);
-    if (!stream) {
-        int error = errno;
-        close(opened);
-        return because_errno(error, arena, path, reterr_why);
-    }
     struct directory directory = { 0 };
-    int status = read_entries(stream, check, arena, &directory);
-    closedir(stream);
+    int status = read_entries(opened, check, arena, &directory);
+    close(opened);
     if (status == GPCONF_ELIMIT) {
         char why[80];
         snprintf(why, sizeof why, "has more than %u entries", LIMIT_DIRECTORY);
