@@ -195,7 +195,7 @@ static bool read_run(const char *line, bool is_utc, int64_t *ret)
     if (!at && is_utc)
         at = strstr(line, "Next elapse: ");
     if (!at && is_utc)
-        at = strstr(line, "Iter. #");
+        at = strstr(line, "Iter"); /* "Iter. #2: ", in systemd 257 "Iteration #2: " */
     if (!at)
         return false;
     at = strchr(at, ':');
