@@ -446,7 +446,11 @@ static void the_real_readers_tell_what_came_later(void **state)
         skip();
     write_root(b);
     bench_put(b, "etc/apt/apt.conf.d/zz-local",
-              "Unattended-Upgrade::Update-Days { \"Tue\"; };\n");
+              "// Days\nUnattended-Upgrade { update-days { \"Tue\"; }; };\n"
+              "#clear APT::Periodic::Enable;\n");
+    bench_put(b, "etc/apt/apt.conf.d/zz.ignored", "APT::Periodic::Enable \"0\";\n");
+    bench_put(b, "etc/apt/apt.conf",
+              "APT {\n Periodic {\n  Unattended-Upgrade \"0\";\n };\n};\n");
     bench_put(b, "etc/systemd/system/apt-daily-upgrade.timer.d/60-local.conf",
               "[Timer]\nOnCalendar=Mon 04:00\nOnBootSec=1min\n");
     bench_put(b, "etc/systemd/system/apt-daily.timer.d/60-local.conf",
@@ -455,6 +459,13 @@ static void the_real_readers_tell_what_came_later(void **state)
     assert_int_equal(finding("Unattended-Upgrade::Update-Days")->state,
                      FINDING_DRIFTED);
     assert_string_equal(finding("Unattended-Upgrade::Update-Days")->seen, "Tue");
+    assert_string_equal(finding("Unattended-Upgrade::Update-Days")->by,
+                        "etc/apt/apt.conf.d/zz-local:2");
+    assert_string_equal(finding("APT::Periodic::Unattended-Upgrade")->by,
+                        "etc/apt/apt.conf:3");
+    assert_null(finding("APT::Periodic::Enable")->seen);
+    assert_string_equal(finding("APT::Periodic::Enable")->by,
+                        "etc/apt/apt.conf.d/zz-local:3");
     static const char by[] = "etc/systemd/system/apt-daily-upgrade.timer.d/"
                              "60-local.conf";
     const struct finding *calendar = finding("apt-daily-upgrade.timer:OnCalendar");

@@ -263,6 +263,7 @@ static int ask_apt(struct machine *machine, const char *root, struct arena *aren
     if (!status && text) {
         observe_dump(text, arena, view);
         observe_add(view, arena, "asked", "apt", NULL);
+        status = observe_culprits(machine, root, arena, diagnostics, view);
     }
     return status;
 }

@@ -20,6 +20,10 @@ int observe_ask(struct machine *machine, const struct process *process,
                 struct arena *arena, struct diagnostics *diagnostics,
                 struct process_result *ret);
 
+/* Name in view's entries the file behind ours that decides, down to the line. */
+int observe_culprits(struct machine *machine, const char *root, struct arena *arena,
+                     struct diagnostics *diagnostics, struct view *view);
+
 /* The timers: their next runs, and whether they are switched on and started. */
 int observe_timers(struct machine *machine, const struct client *client,
                    const char *root, struct arena *arena,
