@@ -1,5 +1,6 @@
 #include "engine/providers/apt/apt.h"
 
+#include "engine/providers/apt/accept.h"
 #include "engine/providers/apt/compare.h"
 #include "engine/providers/apt/observe.h"
 #include "engine/providers/apt/probe.h"
@@ -10,6 +11,7 @@ const struct provider apt_provider = {
     .summary = "apt's periodic job and unattended-upgrades",
     .probe = probe_apt,
     .render = apt_render,
+    .accept = accept_apt,
     .observe = observe_apt,
     .compare = apt_compare,
 };
