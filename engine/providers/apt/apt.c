@@ -1,6 +1,7 @@
 #include "engine/providers/apt/apt.h"
 
 #include "engine/providers/apt/accept.h"
+#include "engine/providers/apt/activate.h"
 #include "engine/providers/apt/compare.h"
 #include "engine/providers/apt/observe.h"
 #include "engine/providers/apt/probe.h"
@@ -12,6 +13,7 @@ const struct provider apt_provider = {
     .probe = probe_apt,
     .render = apt_render,
     .accept = accept_apt,
+    .activate = activate_apt,
     .observe = observe_apt,
     .compare = apt_compare,
 };
