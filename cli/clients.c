@@ -74,6 +74,26 @@ static void print_finding(const struct gpconf_node *finding)
         print_paragraph(stdout, why, 13);
 }
 
+/* What only waits is shown to whoever asks for all of it. Status tells problems its own
+ * way. */
+static bool is_shown(const struct invocation *invocation,
+                     const struct gpconf_node *finding)
+{
+    const char *state = gpconf_get_text(finding, "state");
+    const char *command = invocation->command->name;
+    bool waits = strcmp(state, "pending") == 0 || strcmp(state, "unknown") == 0;
+    return waits ? strcmp(command, "verify") == 0 : strcmp(command, "status") != 0;
+}
+
+/* One line of a client may do what several settings ask. */
+static bool same_line(const struct gpconf_node *a, const struct gpconf_node *b)
+{
+    const struct gpconf_node *line = gpconf_node_get(a, "line");
+    const char *one = gpconf_get_text(a, "file"), *other = gpconf_get_text(b, "file");
+    return line && one && other && strcmp(one, other) == 0 &&
+           gpconf_node_number(line) == gpconf_node_number(gpconf_node_get(b, "line"));
+}
+
 static void print_client(const struct invocation *invocation,
                          const struct gpconf_node *client)
 {
@@ -87,14 +107,12 @@ static void print_client(const struct invocation *invocation,
     fputc('\n', stdout);
     if (strcmp(states[state].name, "not-applied") == 0)
         return;
-    const struct gpconf_node *findings = gpconf_node_get(client, "findings");
+    const struct gpconf_node *before = NULL,
+                             *findings = gpconf_node_get(client, "findings");
     for (const struct gpconf_node *n = gpconf_node_first(findings); n;
-         n = gpconf_node_next(n)) {
-        const char *kind = gpconf_get_text(n, "state");
-        bool waits = strcmp(kind, "pending") == 0 || strcmp(kind, "unknown") == 0;
-        if (!waits || !strcmp(invocation->command->name, "verify"))
+         before = n, n = gpconf_node_next(n))
+        if (is_shown(invocation, n) && !(before && same_line(before, n)))
             print_finding(n);
-    }
 }
 
 void print_clients(const struct invocation *invocation, const struct gpconf_node *data)

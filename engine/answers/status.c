@@ -126,13 +126,24 @@ static void add_diagnostics(struct gpconf_answer *a, struct gpconf_node *list,
                           &d->origin);
 }
 
+/* Is it the same line of the client as the finding before? One line may do what several
+ * settings ask, and is one problem. */
+static bool same_line(const struct findings *findings, size_t i)
+{
+    const struct claim *a = findings->items[i].claim,
+                       *b = i ? findings->items[i - 1].claim : NULL;
+    return a && b && a->line == b->line && a->line &&
+           strcmp(findings->items[i].file, findings->items[i - 1].file) == 0;
+}
+
 /* A client whose claims are not in effect: one problem for each. */
 static void add_findings(struct gpconf_answer *a, struct gpconf_node *list,
                          const struct driven *d)
 {
     for (size_t i = 0; i < d->findings.n; i++) {
         const struct finding *f = &d->findings.items[i];
-        if (f->state != FINDING_DRIFTED && f->state != FINDING_ERROR)
+        if ((f->state != FINDING_DRIFTED && f->state != FINDING_ERROR) ||
+            same_line(&d->findings, i))
             continue;
         const char *message =
             f->by ? arena_format(&a->arena, "%s overrides %s", f->by, f->key)
