@@ -282,15 +282,17 @@ static void compare_state(struct comparison *c, const char *unit)
         add(c, FINDING_IN_EFFECT, key, active, NULL);
 }
 
+/* schedule is NULL when the timer has other occasions of ours, or none (ours). */
 static void compare_timer(struct comparison *c, const char *unit,
-                          const struct schedule *schedule, size_t n_claims)
+                          const struct schedule *schedule, bool ours, size_t n_claims)
 {
     enum { RUNS = 3 };
     int64_t expected[RUNS];
     compare_state(c, unit);
+    if (ours)
+        compare_occasions(c, unit, n_claims);
     if (!schedule)
         return;
-    compare_occasions(c, unit, n_claims);
     size_t n = schedule_next(schedule, c->facts, expected, RUNS);
     if (n && compare_next(c, unit, expected, n))
         compare_elapse(c, unit, expected[0]);
@@ -305,11 +307,14 @@ static void compare_timers(struct comparison *c)
     if (!config_counts(config, SETTING_MODE) || config->mode == MODE_MANUAL)
         return;
     bool scheduled = apt_install_schedule(config, &install, &setting);
+    bool interval = config_counts(config, SETTING_CHECK_INTERVAL);
     if (scheduled)
-        apt_refresh_schedule(config, &install, &refresh);
-    compare_timer(c, refresh_timer, scheduled ? &refresh : NULL, n_claims);
+        apt_refresh_schedule(&install, &refresh);
+    compare_timer(c, refresh_timer, scheduled && !interval ? &refresh : NULL,
+                  scheduled || interval, n_claims);
     if (config->mode == MODE_AUTOMATIC)
-        compare_timer(c, upgrade_timer, scheduled ? &install : NULL, n_claims);
+        compare_timer(c, upgrade_timer, scheduled ? &install : NULL, scheduled,
+                      n_claims);
 }
 
 /* The steps that are apt's. */

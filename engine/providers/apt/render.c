@@ -174,17 +174,27 @@ static void render_upgrade_timer(struct apt_render *r, struct change *plan)
 }
 
 /* The refresh is at least an hour old when the installation begins: it starts two hours
- * before and is spread over one; with an interval, whose spread is four hours, it starts
- * five hours before. Every day, so that what is told between installations is fresh as
- * well. */
-void apt_refresh_schedule(const struct update_config *c, const struct schedule *install,
-                          struct schedule *ret)
+ * before and is spread over one at most. Every day, so that what is told between
+ * installations is fresh as well. */
+void apt_refresh_schedule(const struct schedule *install, struct schedule *ret)
 {
     struct schedule daily = {
         SCHEDULE_ALL_WEEKDAYS, SCHEDULE_ALL_DAYS, false,
         SCHEDULE_ALL_MONTHS,   install->hour,     install->minute
     };
-    units_earlier(&daily, config_counts(c, SETTING_CHECK_INTERVAL) ? 5 : 2, ret);
+    units_earlier(&daily, 2, ret);
+}
+
+/* Hours of the clock, not a time since the last refresh: a monotonic timer that starts
+ * anew (each apply does that) runs at once when it is overdue, and not at all when its
+ * moment after the boot has passed. */
+static void render_interval(struct draft *draft, const char *unit, uint32_t hours)
+{
+    bool even = 24 % hours == 0;
+    unit_line(draft, unit, "OnCalendar",
+              arena_format(draft->arena, "*-*-* 00/%u:00:00", hours),
+              SETTING_CHECK_INTERVAL, even ? FIDELITY_EXACT : FIDELITY_APPROXIMATE,
+              even ? NULL : "the hours are counted anew from every midnight");
 }
 
 static void render_refresh_timer(struct apt_render *r, struct change *plan)
@@ -202,21 +212,19 @@ static void render_refresh_timer(struct apt_render *r, struct change *plan)
     draft_line(&draft, "[Timer]");
     unit_line(&draft, unit, "OnCalendar", "", scheduled ? setting : NO_SETTING,
               FIDELITY_EXACT, NULL);
-    if (interval) {
-        unit_line(&draft, unit, "OnBootSec", "15min", NO_SETTING, FIDELITY_EXACT, NULL);
-        unit_line(&draft, unit, "OnUnitActiveSec",
-                  arena_format(r->arena, "%uh", c->check_interval),
-                  SETTING_CHECK_INTERVAL, FIDELITY_EXACT, NULL);
-    }
+    if (interval)
+        render_interval(&draft, unit, c->check_interval);
     if (scheduled) {
-        apt_refresh_schedule(c, &install, &refresh);
+        apt_refresh_schedule(&install, &refresh);
         unit_line(
             &draft, unit, "OnCalendar", units_calendar(&refresh, r->arena), setting,
             FIDELITY_EXACT,
             "the lists are refreshed before the installation, which does not do it");
     }
-    unit_line(&draft, unit, "RandomizedDelaySec", interval ? "4h" : "1h", NO_SETTING,
-              FIDELITY_EXACT, NULL);
+    uint32_t spread = interval && c->check_interval < 5 ? c->check_interval * 12 : 60;
+    unit_line(&draft, unit, "RandomizedDelaySec",
+              arena_format(r->arena, "%umin", spread), NO_SETTING, FIDELITY_EXACT,
+              NULL);
     draft_finish(&draft, drop_in(unit, r->arena), "apt", "# ", GATE_NEUTRAL, plan);
 }
 

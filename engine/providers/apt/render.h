@@ -36,7 +36,6 @@ bool apt_install_schedule(const struct update_config *config, struct schedule *r
                           int *ret_setting);
 
 /* The refresh of the lists before such an installation. */
-void apt_refresh_schedule(const struct update_config *config,
-                          const struct schedule *install, struct schedule *ret);
+void apt_refresh_schedule(const struct schedule *install, struct schedule *ret);
 
 #endif
