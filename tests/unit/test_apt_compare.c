@@ -199,6 +199,26 @@ static void no_matching_source_is_an_error(void **state)
     assert_null(finding("origin")->seen);
 }
 
+static void origins_of_ours_that_match_nothing_are_our_fault(void **state)
+{
+    static const char *const origins[] = { "origin=Nobody" };
+    struct bench *b = *state;
+    config.allowed_origins = (struct config_list){ origins, 1 };
+    config.decisions[SETTING_ALLOWED_ORIGINS].source = BY_POLICY;
+    wanted = (struct change){ 0 };
+    assert_int_equal(apt_render(&config, &client, &b->arena, &b->diagnostics, &wanted),
+                     0);
+    all_is_well(b);
+    instead("origin-matched", NULL);
+    compare(b);
+    assert_only("origin", FINDING_ERROR);
+    assert_string_equal(finding("origin")->file, "etc/apt/apt.conf.d/99-gpconf.conf");
+    assert_string_equal(finding("origin")->claim->setting, "update.allowed-origins");
+    silence("sources"); /* nothing was fetched yet: who knows */
+    compare(b);
+    assert_null(finding("origin")->file);
+}
+
 static void an_image_without_lists_is_not_blamed(void **state)
 {
     all_is_well(*state);
@@ -502,6 +522,7 @@ int main(void)
         TEST(nothing_wanted_finds_nothing),
         TEST(steps_of_others_are_not_apts),
         TEST(no_matching_source_is_an_error),
+        TEST(origins_of_ours_that_match_nothing_are_our_fault),
         TEST(an_image_without_lists_is_not_blamed),
         TEST(one_that_does_not_match_beside_one_that_does_is_told),
         TEST(a_mode_that_installs_nothing_needs_no_source),

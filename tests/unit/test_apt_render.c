@@ -351,8 +351,7 @@ static void midnight_with_an_interval(void **state)
     CONFIGURE(SETTING_MODE, SETTING_INSTALL_TIME, SETTING_CHECK_INTERVAL, SETTING_WAKE,
               SETTING_ON_BATTERY);
     render("midnight", 5);
-    assert_string_equal(claim("apt-daily.timer:OnCalendar")->value,
-                        "*-*-* 00/6:00:00");
+    assert_string_equal(claim("apt-daily.timer:OnCalendar")->value, "*-*-* 00/6:00:00");
     assert_int_equal(claim("apt-daily.timer:OnCalendar")->fidelity, FIDELITY_EXACT);
 }
 

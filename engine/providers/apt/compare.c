@@ -128,6 +128,22 @@ static bool may_install(const struct comparison *c)
     return !config_counts(c->config, SETTING_MODE) || c->config->mode == MODE_AUTOMATIC;
 }
 
+/* When the origins are ours, the error is one of our lines, and a change that makes it
+ * is taken back: rather the updates of before than none. */
+static void blame_our_origins(struct comparison *c)
+{
+    struct finding *error = &c->found.items[c->found.n - 1];
+    for (size_t i = 0; i + 1 < c->found.n; i++) {
+        const struct finding *f = &c->found.items[i];
+        if (!f->claim || f->state != FINDING_IN_EFFECT || !*f->claim->value ||
+            strcmp(f->claim->key, "Unattended-Upgrade::Origins-Pattern") != 0)
+            continue;
+        error->claim = f->claim;
+        error->file = f->file;
+        return;
+    }
+}
+
 static void compare_origins(struct comparison *c)
 {
     if (!may_install(c))
@@ -161,6 +177,8 @@ static void compare_origins(struct comparison *c)
                     "with, else update.allowed-origins must name other ones"
                   : "no origin is allowed, so nothing would ever be installed; "
                     "update.allowed-origins can name some");
+        if (asked(c, "sources"))
+            blame_our_origins(c);
         return;
     }
     for (size_t i = 0; (pattern = entry(c, "origin", i)); i++)
