@@ -541,6 +541,9 @@ static void another_driver_or_a_list_without_apt_stands_us_down(void **state)
     c.providers = (struct config_list){ providers, 1 };
     CONFIGURE(SETTING_PROVIDERS);
     render("nothing", 0);
+    assert_string_equal(diagnostics.last->code, "apt-not-named");
+    assert_string_equal(diagnostics.last->message,
+                        "gpconf.providers does not name apt, writing nothing for apt");
 }
 
 static void a_value_that_would_break_apt_is_refused(void **state)

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "engine/providers/apt/render_parts.h"
 #include "engine/providers/units.h"
+#include "engine/update/settings.h"
 
 #define PERIODIC "APT::Periodic::"
 
@@ -363,8 +364,13 @@ int apt_render(const struct update_config *config, const struct client *client,
                struct change *plan)
 {
     struct apt_render r = { config, client, arena, diagnostics, { 0 } };
-    if (!is_ours(config))
+    if (!is_ours(config)) {
+        diagnostics_add(diagnostics, SEVERITY_WARNING, "apt-not-named",
+                        (struct origin){ 0 },
+                        "%s does not name apt, writing nothing for apt",
+                        settings[SETTING_PROVIDERS].id);
         return 0;
+    }
     if (client->orchestrator) {
         diagnostics_add(diagnostics, SEVERITY_WARNING, "apt-orchestrator",
                         (struct origin){ 0 },
