@@ -12,6 +12,9 @@
 
 #include "admx/template_store.h"
 #include "base/limits.h"
+#include "engine/update/lower.h"
+#include "policies/local.h"
+#include "policies/pol.h"
 #include "tests/unit/support.h"
 
 int bench_set_up(void **state)
@@ -102,4 +105,44 @@ struct catalogue *bench_shipped_catalogue(void)
     assert_int_equal(catalogue_build(files, n, NULL, &diagnostics, &catalogue), 0);
     arena_done(&arena);
     return catalogue;
+}
+
+void bench_put_pol(struct bench *b, const char *path, const char *lines)
+{
+    struct catalogue *shipped = bench_shipped_catalogue();
+    struct statements said = { 0 };
+    struct operations machine = { 0 }, user = { 0 };
+    struct pol pol;
+    struct buffer bytes;
+    buffer_init(&bytes, 1 << 20);
+    assert_int_equal(
+        local_parse(lines, strlen(lines), "gpo", &b->arena, &b->diagnostics, &said), 0);
+    assert_int_equal(
+        lower_statements(&said, shipped, &b->arena, &b->diagnostics, &machine, &user),
+        0);
+    assert_int_equal(b->diagnostics.n, 0);
+    assert_int_equal(pol_from_operations(&machine, &b->arena, &pol, NULL), 0);
+    assert_int_equal(pol_format(&pol, &bytes), 0);
+    bench_put_n(b, path, bytes.data, bytes.size);
+    buffer_done(&bytes);
+    catalogue_unref(shipped);
+}
+
+void bench_link_gpo(struct bench *b, const char *lines, const char *how)
+{
+    bench_put_pol(b, "etc/gpconf/policies/" BENCH_GPO "/Machine/Registry.pol", lines);
+    bench_put(b, "etc/gpconf/policies/links.ini",
+              arena_format(&b->arena,
+                           "[machine]\ncontainer = example.test\n"
+                           "[container example.test]\nlink 1 = " BENCH_GPO " %s\n"
+                           "[gpo " BENCH_GPO "]\nname = Patching\n",
+                           how));
+}
+
+void bench_put_apt(struct bench *b)
+{
+    bench_put(b, "var/lib/dpkg/status",
+              "Package: apt\nStatus: install ok installed\nVersion: 2.6.1\n\n"
+              "Package: unattended-upgrades\nStatus: install ok installed\n"
+              "Version: 2.9.1\n\n");
 }

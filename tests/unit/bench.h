@@ -36,6 +36,15 @@ const char *bench_at(struct bench *bench, const char *path);
 void bench_put(struct bench *bench, const char *path, const char *text);
 void bench_put_n(struct bench *bench, const char *path, const void *bytes, size_t size);
 
+/* A Registry.pol that says what these lines of a local.ini would; and such a file as
+ * that of the GPO 'Patching', linked (how: "", "enforced") where the machine stands. */
+#define BENCH_GPO "{A1000000-0000-0000-0000-00000000000A}"
+void bench_put_pol(struct bench *bench, const char *path, const char *lines);
+void bench_link_gpo(struct bench *bench, const char *lines, const char *how);
+
+/* apt and unattended-upgrades are installed below the root. */
+void bench_put_apt(struct bench *bench);
+
 /* The templates of this tree, in English; the caller holds the reference. What is wrong
  * with them is the business of test_shipped_templates. */
 struct catalogue *bench_shipped_catalogue(void);

@@ -11,13 +11,9 @@
 #include "base/status.h"
 #include "engine/answers/verdict.h"
 #include "engine/session.h"
-#include "engine/update/lower.h"
 #include "engine/update/settings.h"
-#include "policies/local.h"
-#include "policies/pol.h"
 #include "tests/unit/bench.h"
 
-#define A "{A1000000-0000-0000-0000-00000000000A}"
 #define LOCAL "etc/gpconf/local.ini"
 
 static struct catalogue *shipped;
@@ -43,37 +39,6 @@ static int tear_down(void **state)
     session_evaluation_free(after);
     after = NULL;
     return bench_tear_down(state);
-}
-
-/* A Registry.pol that says what these lines of a local.ini would. */
-static void put_pol(struct bench *b, const char *path, const char *lines)
-{
-    struct statements said = { 0 };
-    struct operations machine = { 0 }, user = { 0 };
-    struct pol pol;
-    struct buffer bytes;
-    buffer_init(&bytes, 1 << 20);
-    assert_int_equal(
-        local_parse(lines, strlen(lines), "gpo", &b->arena, &b->diagnostics, &said), 0);
-    assert_int_equal(
-        lower_statements(&said, shipped, &b->arena, &b->diagnostics, &machine, &user),
-        0);
-    assert_int_equal(b->diagnostics.n, 0);
-    assert_int_equal(pol_from_operations(&machine, &b->arena, &pol, NULL), 0);
-    assert_int_equal(pol_format(&pol, &bytes), 0);
-    bench_put_n(b, path, bytes.data, bytes.size);
-    buffer_done(&bytes);
-}
-
-static void link_gpo(struct bench *b, const char *lines, const char *how)
-{
-    put_pol(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", lines);
-    bench_put(b, "etc/gpconf/policies/links.ini",
-              arena_format(&b->arena,
-                           "[machine]\ncontainer = example.test\n"
-                           "[container example.test]\nlink 1 = " A " %s\n"
-                           "[gpo " A "]\nname = Patching\n",
-                           how));
 }
 
 /* What would become of this choice, with that local.ini. */
@@ -113,7 +78,7 @@ static void a_choice_that_nobody_minds_counts(void **state)
 static void a_linked_gpo_decides_and_is_named(void **state)
 {
     struct bench *b = *state;
-    link_gpo(b, "[update]\nmode = automatic\n", "");
+    bench_link_gpo(b, "[update]\nmode = automatic\n", "");
     struct verdict verdict = judge(b, "", false, "update.mode", "manual");
     assert_non_null(verdict.decided_by);
     assert_string_equal(verdict_decider(after, &chosen, &verdict, &b->arena),
@@ -124,9 +89,9 @@ static void a_linked_gpo_decides_and_is_named(void **state)
 static void an_enforced_link_and_the_local_gpo_are_told_as_such(void **state)
 {
     struct bench *b = *state;
-    link_gpo(b, "[update]\nmail = root\n", "enforced");
-    put_pol(b, "etc/gpconf/policies/local/Machine/Registry.pol",
-            "[update]\nwake = yes\n");
+    bench_link_gpo(b, "[update]\nmail = root\n", "enforced");
+    bench_put_pol(b, "etc/gpconf/policies/local/Machine/Registry.pol",
+                  "[update]\nwake = yes\n");
     struct verdict verdict = judge(b, "", false, "update.mail", "other");
     assert_string_equal(verdict_decider(after, &chosen, &verdict, &b->arena),
                         "the GPO 'Patching' (example.test, link 1, enforced)");
@@ -140,27 +105,27 @@ static void an_enforced_link_and_the_local_gpo_are_told_as_such(void **state)
 static void what_a_gpo_hands_back_is_not_decided_by_it(void **state)
 {
     struct bench *b = *state;
-    link_gpo(b,
-             "[update]\nmode = automatic\n[gpconf]\nlocal-overrides = yes\n"
-             "local-overrides-scope = all\n",
-             "");
+    bench_link_gpo(b,
+                   "[update]\nmode = automatic\n[gpconf]\nlocal-overrides = yes\n"
+                   "local-overrides-scope = all\n",
+                   "");
     counts(judge(b, "", false, "update.mode", "manual"));
 }
 
 static void a_mode_that_policy_leaves_to_the_machine_is_not_decided(void **state)
 {
     struct bench *b = *state;
-    link_gpo(b,
-             "[policy AutoUpdateCfg]\nAUOptions = 5\nScheduledInstallDay = 0\n"
-             "ScheduledInstallTime = 3\n",
-             "");
+    bench_link_gpo(b,
+                   "[policy AutoUpdateCfg]\nAUOptions = 5\nScheduledInstallDay = 0\n"
+                   "ScheduledInstallTime = 3\n",
+                   "");
     counts(judge(b, "", false, "update.mode", "notify"));
 }
 
 static void a_policy_is_decided_where_one_of_its_values_is(void **state)
 {
     struct bench *b = *state;
-    link_gpo(b, "[update]\nmail = root\n", "");
+    bench_link_gpo(b, "[update]\nmail = root\n", "");
     struct verdict verdict =
         judge(b, "[policy Mail]\nMail = a\n", false, "Mail", "MailReport=1");
     counts(verdict); /* that value is not the GPO's */
