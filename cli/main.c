@@ -108,10 +108,13 @@ static const struct command commands[] = {
     { "recover", "", 0, 0, NULL, /* for the boot unit */
       "Finishes or takes back a change that a crash interrupted.",
       "gpconf recover --at-boot", recover_options, cli_recover },
-    { "explain", "WHAT", 1, 1, "why a setting or registry value is what it is",
-      "WHAT is a setting (update.mode) or a registry value (KEY\\NAME). The first "
-      "line\n"
-      "is what is in effect; the others lost, each with the reason.",
+    { "explain", "WHAT", 1, 1, "why something is what it is, and what comes of it",
+      "WHAT is a setting (update.mode), a policy (AutoUpdateCfg), a line of a file "
+      "that\n"
+      "gpconf writes or of local policy (99-gpconf.conf:7, local.ini:3), an option of\n"
+      "the update client (Unattended-Upgrade::Mail), or a registry value (KEY\\NAME).\n"
+      "The line with '>' is what is in effect; the others lost, each with the reason.\n"
+      "Then come the lines of the client's files that policy leads to.",
       "gpconf explain update.mode", NULL, cli_explain },
     { "get", "SETTING", 1, 1, "the value of one setting",
       "Prints the value alone, for scripts; --json tells where it comes from.",

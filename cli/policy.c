@@ -2,6 +2,7 @@
 
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/policy.h"
 #include "cli/print.h"
 
 /* gpconf policy list, search and show. */
@@ -145,14 +146,19 @@ static void print_names(const char *intro, const struct gpconf_node *list)
     }
 }
 
+void print_candidates(const char *intro, const struct gpconf_node *data)
+{
+    const struct gpconf_node *candidates = gpconf_node_get(data, "candidates");
+    if (candidates)
+        print_names(intro, candidates);
+}
+
 static void print_policy(const struct invocation *invocation,
                          const struct gpconf_node *data)
 {
     const struct gpconf_node *policy = gpconf_node_get(data, "policy");
-    const struct gpconf_node *candidates = gpconf_node_get(data, "candidates");
     const struct gpconf_node *suggestions = gpconf_node_get(data, "suggestions");
-    if (candidates)
-        print_names("Several policies have that name; say which:\n", candidates);
+    print_candidates("Several policies have that name; say which:\n", data);
     if (suggestions)
         print_names(gpconf_node_count(suggestions)
                         ? "No policy has that name. Did you mean:\n"

@@ -79,6 +79,7 @@ int apply_look(struct gpconf *session, bool force, struct arena *arena,
                                               .only_look = true } };
     clients_init(&ret->clients, &session->machine);
     status = apply_want(e, &ret->clients, arena, diagnostics, &ret->change);
+    ret->is_rendered = !status;
     if (!status)
         status = history_read(root, arena, diagnostics, &ret->history);
     if (!status)

@@ -29,6 +29,8 @@ struct applied_look {
     struct clients clients;
     struct change change;
     struct history history;
+    bool is_rendered; /* the change has its steps and claims, whether or not the rest
+                         succeeded */
 };
 int apply_look(struct gpconf *session, bool force, struct arena *arena,
                struct diagnostics *diagnostics, struct applied_look *ret);

@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include "base/limits.h"
-#include "engine/answers/explain.h"
 #include "engine/answers/lint.h"
 #include "engine/answers/policy.h"
 #include "engine/answers/result.h"
@@ -54,11 +53,4 @@ int gpconf_get(struct gpconf *session, const char *id, struct gpconf_answer **re
     const struct evaluation *e;
     int status = session_evaluate(session, &e);
     return status ? status : status_setting(e, id, ret);
-}
-
-int gpconf_explain(struct gpconf *session, const char *what, struct gpconf_answer **ret)
-{
-    const struct evaluation *e;
-    int status = session_evaluate(session, &e);
-    return status ? status : explain_answer(e, what, ret);
 }

@@ -130,8 +130,14 @@ GPCONF_API int gpconf_status(struct gpconf *session, int all,
 GPCONF_API int gpconf_get(struct gpconf *session, const char *id,
                           struct gpconf_answer **ret);
 
-/* Why a setting, or a registry value written KEY\NAME, is what it is: data.chain[], the
- * one in effect first. Unknown: as gpconf_get(). */
+/* Why something is what it is: a setting, a policy, a line of a file ("FILE:LINE", of a
+ * client's file that is ours or of local policy), a client's option
+ * ("Unattended-Upgrade::Mail") or a registry value written KEY\NAME. data.about says
+ * which; data.chain[] is what was said, the one in effect first; data.written[] the lines
+ * of the update clients that come of it, absent when that could not be worked out (the
+ * diagnostics tell why). A name of several things is GPCONF_ERANGE with
+ * data.candidates[], an unknown one GPCONF_ENOTFOUND with data.suggestions[], and with
+ * data.file when it is a line of a file that is not ours. */
 GPCONF_API int gpconf_explain(struct gpconf *session, const char *what,
                               struct gpconf_answer **ret);
 

@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "engine/answers/change.h"
+#include "engine/answers/explain.h"
 #include "engine/answers/status.h"
 #include "engine/apply.h"
 #include "engine/change/mode.h"
@@ -78,6 +79,29 @@ int gpconf_status(struct gpconf *session, int all, struct gpconf_answer **ret)
     }
     status =
         status == GPCONF_ENOMEM ? status : status_answer(e, &machine, all != 0, ret);
+    arena_done(&arena);
+    return status;
+}
+
+/* Why policy says so is told, too, when what comes of it cannot be worked out. */
+int gpconf_explain(struct gpconf *session, const char *what, struct gpconf_answer **ret)
+{
+    struct arena arena;
+    struct diagnostics diagnostics;
+    struct applied_look look = { 0 };
+    const struct evaluation *e;
+    int status = session_evaluate(session, &e);
+    if (status)
+        return status;
+    arena_init(&arena, LIMIT_ARENA);
+    diagnostics_init(&diagnostics, &arena);
+    status = apply_look(session, true, &arena, &diagnostics, &look);
+    const struct explain_plan plan = {
+        .wanted = look.is_rendered ? &look.change : NULL,
+        .history = status ? NULL : &look.history,
+        .diagnostics = status ? &diagnostics : NULL,
+    };
+    status = status == GPCONF_ENOMEM ? status : explain_answer(e, &plan, what, ret);
     arena_done(&arena);
     return status;
 }

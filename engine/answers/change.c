@@ -17,8 +17,9 @@ static const char *fidelity_name(enum fidelity fidelity)
     return names[fidelity];
 }
 
-static void add_claim(struct gpconf_answer *a, struct gpconf_node *list,
-                      const struct claim *claim)
+struct gpconf_node *change_answer_claim(struct gpconf_answer *a,
+                                        struct gpconf_node *list,
+                                        const struct claim *claim)
 {
     struct gpconf_node *row = answer_object(a, list, NULL);
     if (claim->line)
@@ -31,6 +32,7 @@ static void add_claim(struct gpconf_answer *a, struct gpconf_node *list,
     answer_text(a, row, "setting", claim->setting);
     answer_text(a, row, "fidelity", fidelity_name(claim->fidelity));
     answer_text(a, row, "why", claim->why);
+    return row;
 }
 
 static void add_step(struct gpconf_answer *a, struct gpconf_node *list,
@@ -43,7 +45,7 @@ static void add_step(struct gpconf_answer *a, struct gpconf_node *list,
     answer_text(a, row, "owner", step->owner);
     struct gpconf_node *claims = with_claims ? answer_list(a, row, "claims") : NULL;
     for (size_t i = 0; with_claims && i < step->n_claims; i++)
-        add_claim(a, claims, &step->claims[i]);
+        change_answer_claim(a, claims, &step->claims[i]);
 }
 
 /* Our own records (history, copies, the mode) are how a change is kept, not what it

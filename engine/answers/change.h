@@ -16,6 +16,13 @@
 void change_answer_steps(struct gpconf_answer *a, struct gpconf_node *to,
                          const struct change *change);
 
+/* Add to a list what a line of a client's configuration claims: "line", "key", "value"
+ * or "redacted", "setting", "fidelity", "why". Returns its node, for more; NULL: no
+ * memory. */
+struct gpconf_node *change_answer_claim(struct gpconf_answer *a,
+                                        struct gpconf_node *list,
+                                        const struct claim *claim);
+
 /* Add to an object: "verb", "at", "local_time" is left to programs, "author", "state",
  * "undoes", "keeps", "keep_by". */
 void change_answer_head(struct gpconf_answer *a, struct gpconf_node *to,

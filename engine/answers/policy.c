@@ -337,10 +337,20 @@ static void add_whole(struct gpconf_answer *a, const struct evaluation *e,
     answer_origin(a, to, "template", &origin);
 }
 
+int policy_describe(struct gpconf_answer *a, const struct evaluation *e,
+                    const struct cat_policy *policy)
+{
+    struct state state;
+    int status = read_state(e, policy, &a->arena, &state);
+    if (!status)
+        add_whole(a, e, policy, &state);
+    return status;
+}
+
 enum { CANDIDATES_MOST = 32 };
 
-static void add_candidates(struct gpconf_answer *a, const struct catalogue *c,
-                           const char *name)
+void policy_candidates(struct gpconf_answer *a, const struct catalogue *c,
+                       const char *name)
 {
     const struct cat_policy *found[CANDIDATES_MOST];
     size_t n = catalogue_find_all(c, name, found, CANDIDATES_MOST);
@@ -352,8 +362,7 @@ static void add_candidates(struct gpconf_answer *a, const struct catalogue *c,
     }
 }
 
-static void add_suggestion(struct gpconf_answer *a, const struct catalogue *c,
-                           const char *name)
+const char *policy_nearest(const struct catalogue *c, const char *name)
 {
     struct suggestion suggestion = suggest_start(name);
     size_t n;
@@ -362,8 +371,7 @@ static void add_suggestion(struct gpconf_answer *a, const struct catalogue *c,
         suggest_offer(&suggestion, catalogue_text(c, policies[i].name));
         suggest_offer(&suggestion, catalogue_text(c, policies[i].id));
     }
-    struct gpconf_node *list = answer_list(a, a->data, "suggestions");
-    answer_text(a, list, NULL, suggestion.best);
+    return suggestion.best;
 }
 
 int policy_show(const struct evaluation *e, const char *name,
@@ -376,14 +384,12 @@ int policy_show(const struct evaluation *e, const char *name,
     int found = catalogue_find(e->catalogue, name, &policy);
     int status = 0;
     if (found == GPCONF_ERANGE) {
-        add_candidates(a, e->catalogue, name);
+        policy_candidates(a, e->catalogue, name);
     } else if (found == GPCONF_ENOTFOUND) {
-        add_suggestion(a, e->catalogue, name);
+        answer_text(a, answer_list(a, a->data, "suggestions"), NULL,
+                    policy_nearest(e->catalogue, name));
     } else if (found == 0) {
-        struct state state;
-        status = read_state(e, policy, &a->arena, &state);
-        if (!status)
-            add_whole(a, e, policy, &state);
+        status = policy_describe(a, e, policy);
     } else {
         status = found;
     }

@@ -22,6 +22,15 @@ int policy_search(const struct evaluation *evaluation, const char *words,
 int policy_show(const struct evaluation *evaluation, const char *name,
                 struct gpconf_answer **ret);
 
+/* The pieces of that: data.policy; data.candidates[], every policy that has the name;
+ * and the name or id that a misspelt one is nearest to (borrowed from the catalogue;
+ * NULL: none is near). */
+int policy_describe(struct gpconf_answer *a, const struct evaluation *evaluation,
+                    const struct cat_policy *policy);
+void policy_candidates(struct gpconf_answer *a, const struct catalogue *catalogue,
+                       const char *name);
+const char *policy_nearest(const struct catalogue *catalogue, const char *name);
+
 /* One policy as a row of a list of policies; scratch holds what is needed meanwhile. */
 int policy_row(struct gpconf_answer *a, struct gpconf_node *list,
                const struct evaluation *evaluation, const struct cat_policy *policy,
