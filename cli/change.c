@@ -35,6 +35,15 @@ static void print_steps(const struct invocation *invocation,
         print_step(invocation, n);
 }
 
+/* Because all is as policy wants it, or because it wants nothing? */
+static void print_nothing(const struct gpconf_node *data)
+{
+    puts(gpconf_node_count(gpconf_node_get(data, "steps"))
+             ? "Nothing to change."
+             : "Nothing to change: no policy asks for a line in an update client's "
+               "files.\n'gpconf status' shows what is configured.");
+}
+
 static void print_plan(const struct invocation *invocation,
                        const struct gpconf_node *data)
 {
@@ -43,7 +52,7 @@ static void print_plan(const struct invocation *invocation,
     if (!changes)
         puts("No plan: what stands below must be mended first.");
     else if (gpconf_node_number(changes) == 0)
-        puts("Nothing to change.");
+        print_nothing(data);
     else
         puts("'gpconf apply' does it.");
 }
@@ -102,7 +111,7 @@ void print_apply(const struct invocation *invocation, const struct gpconf_node *
     }
     print_done(invocation, data);
     if (gpconf_node_number(gpconf_node_get(data, "changes")) == 0)
-        puts("Nothing to change.");
+        print_nothing(data);
     print_number_of(data, "is done");
     print_clients(invocation, data);
 }
@@ -126,6 +135,10 @@ static void print_verify(const struct invocation *invocation,
         return;
     }
     print_done(invocation, data);
+    if (!gpconf_node_count(gpconf_node_get(data, "steps")))
+        puts("Nothing to verify: no policy asks for a line in an update client's "
+             "files.\n"
+             "'gpconf status' shows what is configured.");
     print_clients(invocation, data);
 }
 

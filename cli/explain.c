@@ -312,12 +312,19 @@ static void print_chain(const struct invocation *invocation,
 {
     const struct gpconf_node *chain = gpconf_node_get(data, "chain");
     const char *state = gpconf_get_text(data, "state");
+    const char *setting = gpconf_get_text(data, "setting");
     for (const struct gpconf_node *n = gpconf_node_first(chain); n;
          n = gpconf_node_next(n))
         print_contribution(invocation, n);
-    if (!gpconf_node_count(chain) && (state || gpconf_node_get(data, "policy")))
+    if (gpconf_node_count(chain) || !(state || gpconf_node_get(data, "policy")))
+        return;
+    if (!gpconf_node_bool(gpconf_node_get(data, "complete")))
+        puts("  As far as could be read no policy says anything about it.");
+    else
         puts("  No policy says anything about it: the client's own default is in "
              "effect.");
+    if (setting && gpconf_node_bool(gpconf_node_get(data, "complete")))
+        printf("  'gpconf set %s VALUE' chooses one on this machine.\n", setting);
 }
 
 static void print_unknown(const struct invocation *invocation,

@@ -73,7 +73,8 @@ static void print_history(const struct invocation *invocation,
         print_steps(n, one);
     }
     if (!gpconf_node_count(list) && !one)
-        puts("gpconf has changed nothing on this machine yet.");
+        puts("gpconf has changed nothing on this machine yet; 'gpconf plan' shows what "
+             "an\napply would change.");
 }
 
 int cli_history(struct invocation *invocation)

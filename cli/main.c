@@ -117,7 +117,10 @@ static const struct command commands[] = {
       "Then come the lines of the client's files that policy leads to.",
       "gpconf explain update.mode", NULL, cli_explain },
     { "get", "SETTING", 1, 1, "the value of one setting",
-      "Prints the value alone, for scripts; --json tells where it comes from.",
+      "Prints the value alone, for scripts; --json tells where it comes from. A "
+      "setting\n"
+      "without a value prints nothing, and why on standard error: the update client's\n"
+      "own default is in effect then.",
       "gpconf get update.mode", NULL, cli_get },
     { "set", "SETTING VALUE | POLICY [STATE] [ELEMENT=VALUE…]", 2, SIZE_MAX,
       "set a setting or a policy in local policy",

@@ -160,7 +160,9 @@ static void print_policy(const struct invocation *invocation,
     const struct gpconf_node *suggestions = gpconf_node_get(data, "suggestions");
     print_candidates("Several policies have that name; say which:\n", data);
     if (suggestions)
-        print_names(gpconf_node_count(suggestions)
+        print_names(gpconf_node_get(data, "no_templates")
+                        ? "No policy has that name: there are no templates.\n"
+                    : gpconf_node_count(suggestions)
                         ? "No policy has that name. Did you mean:\n"
                         : "No policy has that name; 'gpconf policy search' looks "
                           "for words.\n",

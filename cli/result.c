@@ -57,7 +57,12 @@ static void print_result(const struct invocation *invocation,
     print_gpos(data, "superseded",
                "Superseded: stronger ones decide everything in them");
     print_gpos(data, "denied", "Denied");
-    if (!print_configured(data, NULL))
+    bool complete = gpconf_node_bool(gpconf_node_get(data, "complete"));
+    bool any = print_configured(data, NULL);
+    if (!complete)
+        puts(any ? "That is as far as could be read."
+                 : "As far as could be read no policy is configured on this machine.");
+    else if (!any)
         puts("No policy is configured on this machine: the update client's own "
              "defaults\n"
              "are in effect. 'gpconf gpo deploy FOLDER' brings a GPO here.");

@@ -126,9 +126,16 @@ static void print_status(const struct invocation *invocation,
     for (const struct gpconf_node *n = gpconf_node_first(list); n;
          n = gpconf_node_next(n))
         print_setting(invocation, n);
-    if (!gpconf_node_count(list))
+    bool complete = gpconf_node_bool(gpconf_node_get(data, "complete"));
+    if (!gpconf_node_count(list) && !complete)
+        puts(" As far as could be read nothing is configured.");
+    else if (!gpconf_node_count(list))
         puts(" Nothing is configured: the update client's own defaults are in effect.\n"
-             " 'gpconf policy list' shows what can be, 'gpconf set' configures it.");
+             " 'gpconf status --all' shows what can be, 'gpconf set update.mode "
+             "automatic'\n"
+             " is a first choice, and 'gpconf gpo deploy FOLDER' brings a GPO here.");
+    else if (!complete)
+        puts(" That is as far as could be read.");
     print_clients(invocation, data);
     const struct gpconf_node *run =
         gpconf_node_first(gpconf_node_get(data, "next_runs"));
@@ -171,18 +178,43 @@ static void print_suggestions(const struct gpconf_node *data)
     fputs("; 'gpconf status --all' lists them\n", stderr);
 }
 
+/* A script reads nothing, and a person why that is. */
+static void print_unset(const struct invocation *invocation,
+                        const struct gpconf_node *data,
+                        const struct gpconf_node *setting)
+{
+    const char *state = gpconf_get_text(setting, "state");
+    bool complete = gpconf_node_bool(gpconf_node_get(data, "complete"));
+    if (invocation->quiet)
+        return;
+    fprintf(stderr, "gpconf: %s has no value: ", gpconf_get_text(setting, "id"));
+    if (gpconf_node_get(setting, "unfit"))
+        fputs("what policy says does not fit it and is not used;\n"
+              "'gpconf explain' shows who says it\n",
+              stderr);
+    else if (strcmp(state, "default") != 0)
+        fputs("policy switches it off; 'gpconf explain' shows\nwho does\n", stderr);
+    else
+        fprintf(stderr,
+                "%s configures it, and the update\n"
+                "client's own default is in effect\n",
+                complete ? "nobody" : "as far as could be read nobody");
+}
+
 static void print_get(const struct invocation *invocation,
                       const struct gpconf_node *data)
 {
     const struct gpconf_node *setting = gpconf_node_get(data, "setting");
-    (void)invocation;
     if (!setting) {
         print_suggestions(data);
         return;
     }
     const char *value = gpconf_get_text(setting, "value");
-    print_text(stdout,
-               value || !gpconf_node_get(setting, "redacted") ? value : "(redacted)");
+    if (!value && !gpconf_node_get(setting, "redacted")) {
+        print_unset(invocation, data, setting);
+        return;
+    }
+    print_text(stdout, value ? value : "(redacted)");
     fputc('\n', stdout);
 }
 

@@ -99,7 +99,7 @@ int gpconf_explain(struct gpconf *session, const char *what, struct gpconf_answe
     const struct explain_plan plan = {
         .wanted = look.is_rendered ? &look.change : NULL,
         .history = status ? NULL : &look.history,
-        .diagnostics = status ? &diagnostics : NULL,
+        .diagnostics = status || !evaluation_is_complete(e) ? &diagnostics : NULL,
     };
     status = status == GPCONF_ENOMEM ? status : explain_answer(e, &plan, what, ret);
     arena_done(&arena);

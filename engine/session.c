@@ -164,6 +164,21 @@ int session_open(struct gpconf *session)
     return 0;
 }
 
+/* Without templates policies have no names, and nobody finds out why. */
+static void tell_no_templates(const struct gpconf *session, struct evaluation *e)
+{
+    if (session->n_folders)
+        diagnostics_add(&e->diagnostics, SEVERITY_WARNING, EVALUATION_NO_TEMPLATES,
+                        origin_file(session->folders[0]),
+                        "there is no template (ADMX), so no policy is known by name");
+    else
+        diagnostics_add(&e->diagnostics, SEVERITY_WARNING, EVALUATION_NO_TEMPLATES,
+                        origin_file(NULL),
+                        "there is no template (ADMX) in /%s or /%s below %s, so no "
+                        "policy is known by name",
+                        site_templates, shipped_templates, session->root);
+}
+
 /* Station: templates. Those of --templates are the person's own and may lie
  * anywhere; the machine's two folders are below its root and must be trusted.
  */
@@ -185,6 +200,8 @@ static int load_catalogue(struct gpconf *session, struct evaluation *e)
     size_t n_files = 0;
     int status = template_store_read(folders, n, session->language, &bytes,
                                      &e->diagnostics, &files, &n_files);
+    if (!status && n_files == 0)
+        tell_no_templates(session, e);
     if (!status)
         status = catalogue_build(files, n_files, session->language, &e->diagnostics,
                                  &e->catalogue);

@@ -30,8 +30,15 @@ struct evaluation {
     int64_t now; /* seconds since the epoch */
 };
 
+/* The code of the diagnostic that tells where templates were looked for in vain. */
+#define EVALUATION_NO_TEMPLATES "templates-none"
+
 /* Station: merge one half of e->order, and index what is in effect. Returns 0 or
  * GPCONF_ENOMEM. */
 int evaluation_merge(struct evaluation *evaluation, enum rsop_half half);
+
+/* Could all be read that may configure something? Else what is not configured is not, as
+ * far as anybody knows. A last good copy that is used counts as read. */
+bool evaluation_is_complete(const struct evaluation *evaluation);
 
 #endif

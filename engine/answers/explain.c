@@ -65,6 +65,7 @@ static int unknown(struct explaining *x, const char *what)
     answer_text(a, list, NULL, setting);
     answer_text(a, list, NULL, policy_nearest(x->e->catalogue, what));
     answer_text(a, list, NULL, explaining_nearest_option(x, what));
+    policy_tell_templates(a, x->e);
     return GPCONF_ENOTFOUND;
 }
 
@@ -85,8 +86,10 @@ int explain_answer(const struct evaluation *e, const struct explain_plan *plan,
         found = meanings[i](&x, what);
     if (found == GPCONF_ENOTFOUND)
         found = unknown(&x, what);
-    if (!found)
+    if (!found) {
         explaining_written(&x);
+        answer_bool(x.a, x.a->data, "complete", evaluation_is_complete(e));
+    }
     int status = answer_finish(x.a, ret);
     return status ? status : found;
 }

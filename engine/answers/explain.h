@@ -18,6 +18,7 @@
  *    option    Unattended-Upgrade::Mail      option: what we claim there
  *    value     KEY\NAME                      state
  *
+ * data.complete is false when something that may configure it could not be read.
  * data.about says which it is. data.chain[] is always there; data.written[] where it is
  * known what a client should be told. A line of a client's file is that of the file as it
  * should be: "applied" says whether the file on the disk is that one, whose text is
@@ -29,7 +30,8 @@ struct explain_plan {
     const struct change *wanted;   /* rendered; NULL: that could not be worked out */
     const struct history *history; /* that wanted was planned against; NULL: it was not,
                                       so nobody knows what is applied */
-    const struct diagnostics *diagnostics; /* why not; NULL */
+    const struct diagnostics *diagnostics; /* why not, or why the evaluation is not
+                                              complete; NULL */
 };
 
 /* Returns 0; GPCONF_ERANGE with data.candidates[]; GPCONF_ENOTFOUND with

@@ -31,6 +31,11 @@ void policy_candidates(struct gpconf_answer *a, const struct catalogue *catalogu
                        const char *name);
 const char *policy_nearest(const struct catalogue *catalogue, const char *name);
 
+/* When there are no templates at all, say so: data.no_templates, and where they were
+ * looked for among the diagnostics. */
+void policy_tell_templates(struct gpconf_answer *a,
+                           const struct evaluation *evaluation);
+
 /* One policy as a row of a list of policies; scratch holds what is needed meanwhile. */
 int policy_row(struct gpconf_answer *a, struct gpconf_node *list,
                const struct evaluation *evaluation, const struct cat_policy *policy,

@@ -282,6 +282,7 @@ int result_answer(const struct evaluation *e, struct gpconf_answer **ret)
     if (!a)
         return GPCONF_ENOMEM;
     diagnostics_append(&a->diagnostics, &e->diagnostics);
+    answer_bool(a, a->data, "complete", evaluation_is_complete(e));
     add_gpos(a, e);
     int status = result_configured(a, e);
     if (status) {

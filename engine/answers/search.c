@@ -165,6 +165,7 @@ int policy_search(const struct evaluation *e, const char *text,
         n = find_hits(e->catalogue, words, n_words, hits);
     if (n)
         qsort(hits, n, sizeof *hits, by_worth);
+    policy_tell_templates(a, e);
     struct gpconf_node *list = answer_list(a, a->data, "policies");
     int status = 0;
     for (size_t i = 0; i < n && !status; i++)

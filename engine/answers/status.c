@@ -241,6 +241,7 @@ int status_answer(const struct evaluation *e, const struct status_machine *machi
     if (machine->mode)
         answer_text(a, a->data, "mode", mode_name(machine->mode->mode));
     answer_number(a, a->data, "gpos", count_gpos(e));
+    answer_bool(a, a->data, "complete", evaluation_is_complete(e));
     struct gpconf_node *list = answer_list(a, a->data, "settings");
     for (int i = 0; i < SETTING_COUNT; i++)
         if (all || e->config.decisions[i].source != BY_DEFAULT)
@@ -266,6 +267,10 @@ int status_setting(const struct evaluation *e, const char *id,
         return GPCONF_ENOMEM;
     const char *near = NULL;
     int index = settings_find(id, &near);
+    bool complete = evaluation_is_complete(e);
+    answer_bool(a, a->data, "complete", complete);
+    if (!complete)
+        diagnostics_append(&a->diagnostics, &e->diagnostics);
     if (index >= 0)
         status_add(a, answer_object(a, a->data, "setting"), e,
                    (enum setting_index)index);

@@ -397,7 +397,10 @@ static void the_chain_is_there_when_nothing_can_be_planned(void **state)
     struct bench *b = *state;
     const struct gpconf_diagnostic *list;
     bench_put(b, LOCAL, "[update]\nmode = automatic\nmail = root\n");
+    assert_int_equal(explain(b, "update.mail"), 0);
+    assert_true(gpconf_node_bool(told("complete")));
     bench_put(b, "etc/gpconf/limits.ini", "nonsense\n");
+    assert_int_equal(gpconf_set_root(b->session, b->root), 0); /* look anew */
     assert_int_equal(explain(b, "update.mail"), 0);
     assert_string_equal(gpconf_get_text(nth("chain", 0), "name"), "Mail");
     assert_null(told("written"));
@@ -407,6 +410,18 @@ static void the_chain_is_there_when_nothing_can_be_planned(void **state)
     /* Nobody knows then which files are ours. */
     assert_int_equal(explain(b, "99-gpconf.conf:3"), GPCONF_ENOTFOUND);
     assert_true(gpconf_node_bool(told("incomplete")));
+}
+
+static void a_gpo_that_could_not_be_read_leaves_the_answer_incomplete(void **state)
+{
+    struct bench *b = *state;
+    const struct gpconf_diagnostic *list;
+    bench_link_gpo(b, "[update]\nmail = root\n", "");
+    bench_put(b, "etc/gpconf/policies/" BENCH_GPO "/Machine/Registry.pol", "junk");
+    assert_int_equal(explain(b, "update.mail"), 0);
+    assert_int_equal(gpconf_node_kind(told("complete")), GPCONF_BOOL);
+    assert_false(gpconf_node_bool(told("complete")));
+    assert_true(gpconf_answer_diagnostics(answer, &list) > 0);
 }
 
 static void what_must_not_be_shown_is_in_no_meaning_of_it(void **state)
@@ -478,6 +493,7 @@ int main(void)
         TEST(an_option_of_the_client_leads_to_the_settings_behind_it),
         TEST(a_registry_value_shows_both_halves_and_its_lines),
         TEST(the_chain_is_there_when_nothing_can_be_planned),
+        TEST(a_gpo_that_could_not_be_read_leaves_the_answer_incomplete),
         TEST(what_must_not_be_shown_is_in_no_meaning_of_it),
         TEST(what_nobody_knows_gets_the_nearest_setting_and_policy),
     };
