@@ -122,6 +122,16 @@ static void runs_are_read_in_utc_and_in_order(void **state)
                      &arena, &view);
     assert_string_equal(values(&view, "a.timer:next"),
                         "1791676800|1791853200|1794276000");
+    view = (struct view){ 0 };
+    observe_calendar("a.timer", /* as systemd 257 says it */
+                     "    Next elapse: Tue 2026-10-13 01:00:00 UTC\n"
+                     "       From now: 1 month left\n"
+                     "   Iteration #2: Tue 2026-11-10 02:00:00 UTC\n"
+                     "   Iteration #3: Tue 2026-12-08 03:00:00 CET\n"
+                     "       (in UTC): Tue 2026-12-08 02:00:00 UTC\n",
+                     &arena, &view);
+    assert_string_equal(values(&view, "a.timer:next"),
+                        "1791853200|1794276000|1796695200");
 }
 
 static void a_timers_own_words_are_read(void **state)

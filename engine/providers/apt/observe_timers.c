@@ -46,7 +46,8 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Of each run there is a line in UTC, its own or the one below it. */
+/* Of each run there is a line in UTC, its own or the one below it; the label of a later
+ * run is "Iter. #2", in systemd 257 "Iteration #2". */
 void observe_calendar(const char *unit, const char *text, struct arena *arena,
                       struct view *view)
 {
@@ -59,6 +60,7 @@ void observe_calendar(const char *unit, const char *text, struct arena *arena,
             line++;
         bool is_run = strncmp(line, "Next elapse:", 12) == 0 ||
                       strncmp(line, "Iter. #", 7) == 0 ||
+                      strncmp(line, "Iteration #", 11) == 0 ||
                       strncmp(line, "(in UTC):", 9) == 0;
         if (colon && is_run && parse_moment(colon + 1, &runs[n]))
             n++;
