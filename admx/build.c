@@ -104,19 +104,43 @@ static int add_file(struct linker *linker, const struct entry *admx_entry,
     return rc;
 }
 
+/* Of a file as its path tells: up to the last slash. */
+static size_t folder_size(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) : 0;
+}
+
+/* A folder may replace a file of a weaker one: the site's over the shipped one. Two
+ * files of one folder that differ in case only are somebody's mistake. */
+static void tell_duplicate(struct diagnostics *diagnostics,
+                           const struct template_file *first,
+                           const struct template_file *second)
+{
+    size_t n = folder_size(first->path);
+    bool beside =
+        n == folder_size(second->path) && memcmp(first->path, second->path, n) == 0;
+    diagnostics_add(diagnostics, beside ? SEVERITY_WARNING : SEVERITY_NOTE,
+                    "admx-duplicate-file",
+                    origin_file(lasting_path(second->path, diagnostics)),
+                    beside ? "'%s' beside it has the same name and comes first, "
+                             "ignoring this one"
+                           : "'%s' of a folder that comes first replaces it, ignoring "
+                             "this one",
+                    beside ? first->name : first->path);
+}
+
 static int add_files(struct linker *linker, const struct entry *admx, size_t n_admx,
                      const struct entry *adml, size_t n_adml)
 {
-    size_t at = 0;
+    size_t at = 0, first = 0;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < n_admx; i++) {
-        if (i > 0 && name_equal(admx[i].stem, admx[i - 1].stem)) {
-            diagnostics_add(
-                linker->diagnostics, SEVERITY_WARNING, "admx-duplicate-file",
-                origin_file(lasting_path(admx[i].file->path, linker->diagnostics)),
-                "another file of this name comes first, ignoring this one");
+        if (i > 0 && name_equal(admx[i].stem, admx[first].stem)) {
+            tell_duplicate(linker->diagnostics, admx[first].file, admx[i].file);
             continue;
         }
+        first = i;
         while (at < n_adml && name_compare(adml[at].stem, admx[i].stem) < 0)
             at++;
         size_t end = at;

@@ -308,6 +308,17 @@ static void a_broken_admx_costs_only_itself(void **state)
     assert_int_equal(f->diagnostics.errors, 1);
 }
 
+/* What is told of a file that another one takes the place of. */
+static const struct diagnostic *duplicate(const struct fixture *f, const char *file)
+{
+    const struct diagnostic *d = f->diagnostics.first;
+    while (d && (strcmp(d->code, "admx-duplicate-file") || !d->origin.file ||
+                 strcmp(d->origin.file, file)))
+        d = d->next;
+    assert_non_null(d);
+    return d;
+}
+
 static void of_two_files_with_one_name_the_first_decides(void **state)
 {
     struct fixture *f = *state;
@@ -318,7 +329,22 @@ static void of_two_files_with_one_name_the_first_decides(void **state)
     catalogue_policies(f->c, &n);
     assert_int_equal(n, 1);
     policy(f, "A:P");
-    assert_int_equal(told(f, "admx-duplicate-file", "dir/net.admx", 0), 1);
+    assert_int_equal(duplicate(f, "dir/net.admx")->severity, SEVERITY_WARNING);
+}
+
+static void a_file_over_one_of_a_weaker_folder_is_no_warning(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "net.admx", NULL, ADMX("a", "A", "", POLICIES(POLICY("P", "", ""))));
+    add(f, "Net.admx", NULL, ADMX("b", "B", "", POLICIES(POLICY("Q", "", ""))));
+    add(f, "net.admx", NULL, ADMX("c", "C", "", POLICIES(POLICY("R", "", ""))));
+    f->files[1].path = "dirs/Net.admx";
+    f->files[2].path = "net.admx";
+    build(f, NULL);
+    policy(f, "A:P");
+    assert_int_equal(duplicate(f, "dirs/Net.admx")->severity, SEVERITY_NOTE);
+    assert_int_equal(duplicate(f, "net.admx")->severity, SEVERITY_NOTE);
+    assert_non_null(strstr(duplicate(f, "net.admx")->message, "'dir/net.admx'"));
 }
 
 static void a_policy_defined_twice_is_listed_twice(void **state)
@@ -548,6 +574,7 @@ int main(void)
         T(a_broken_adml_costs_only_its_language),
         T(a_broken_admx_costs_only_itself),
         T(of_two_files_with_one_name_the_first_decides),
+        T(a_file_over_one_of_a_weaker_folder_is_no_warning),
         T(a_policy_defined_twice_is_listed_twice),
         T(an_ambiguous_name_lists_its_candidates),
         T(who_writes_a_value_is_found),
