@@ -146,7 +146,8 @@ struct cat_category {
     uint32_t file, line;
 };
 
-/* A supportedOn definition, flattened enough to be shown and tested later. */
+/* A supportedOn definition, flattened enough to be shown and tested later. Following
+ * the definitions of its conditions never leads back to it. */
 struct cat_supported {
     uint32_t id, title; /* text */
     uint32_t file, line;

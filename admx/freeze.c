@@ -108,6 +108,54 @@ static void cut_circles(struct linker *linker)
     }
 }
 
+/* The same for definitions, each of which may refer to many: the reference that leads
+ * back to a definition on the way to it goes, so whoever follows them gets to an end. */
+static void cut_definitions(struct linker *linker)
+{
+    struct visit {
+        uint32_t next; /* of its conditions */
+        uint32_t from; /* the definition that led here */
+        enum { UNSEEN, ON_THE_WAY, DONE } state;
+    };
+    size_t n, n_conditions;
+    struct cat_supported *definitions = records(linker, BLOCK_SUPPORTED, &n);
+    struct cat_condition *conditions = records(linker, BLOCK_CONDITIONS, &n_conditions);
+    struct visit *visits = arena_array(linker->arena, n, struct visit);
+    for (uint32_t i = 0; visits && i < n; i++) {
+        uint32_t at = i;
+        if (visits[i].state != UNSEEN)
+            continue;
+        visits[i].from = CAT_NONE;
+        while (at != CAT_NONE) {
+            struct visit *visit = &visits[at];
+            visit->state = ON_THE_WAY;
+            if (visit->next == definitions[at].n_conditions) {
+                visit->state = DONE;
+                at = visit->from;
+                continue;
+            }
+            struct cat_condition *condition =
+                &conditions[definitions[at].first_condition + visit->next++];
+            uint32_t to = condition->definition;
+            if (to == CAT_NONE || visits[to].state == DONE)
+                continue;
+            if (visits[to].state == UNSEEN) {
+                visits[to].from = at;
+                at = to;
+                continue;
+            }
+            condition->definition = CAT_NONE;
+            diagnostics_add(
+                linker->diagnostics, SEVERITY_WARNING, "admx-circle",
+                origin_line(linker->paths[definitions[at].file], definitions[at].line),
+                "definition '%s' refers to '%s', which refers to it, "
+                "ignoring the reference",
+                pool_text(&linker->pool, definitions[at].id),
+                pool_text(&linker->pool, definitions[to].id));
+        }
+    }
+}
+
 static void mark_duplicates(struct linker *linker)
 {
     size_t n;
@@ -185,6 +233,7 @@ int linker_finish(struct linker *linker, struct catalogue **ret)
     for (size_t i = 0; i < linker->n_pending; i++)
         resolve(linker, &linker->pending[i]);
     cut_circles(linker);
+    cut_definitions(linker);
     mark_duplicates(linker);
     find_index(linker->pool.text.data, linker->tables);
     if (failed(linker))

@@ -254,6 +254,77 @@ static void circles_of_categories_are_cut(void **state)
     assert_int_equal(told(f, "admx-circle", "dir/a.admx", 1), 2);
 }
 
+#define DEFINITION(name, inner)                                                        \
+    "\n<definition name='" name "' displayName='" name "'><or>" inner                  \
+    "</or></definition>"
+#define TO(name) "<reference ref='" name "'/>"
+
+/* The longest way from a definition; a circle never ends. */
+static size_t way(const struct fixture *f, uint32_t at, size_t steps)
+{
+    size_t n, most = steps;
+    const struct cat_supported *definitions = catalogue_supported(f->c, &n);
+    assert_true(steps <= n);
+    const struct cat_condition *c =
+        catalogue_conditions(f->c) + definitions[at].first_condition;
+    for (uint32_t i = 0; i < definitions[at].n_conditions; i++) {
+        size_t m =
+            c[i].definition == CAT_NONE ? steps : way(f, c[i].definition, steps + 1);
+        most = m > most ? m : most;
+    }
+    return most;
+}
+
+static void circles_of_definitions_are_cut(void **state)
+{
+    struct fixture *f = *state;
+    add(f, "a.admx", NULL,
+        ADMX("a", "A", "",
+             "<supportedOn><definitions>" DEFINITION("Self", TO("Self")) DEFINITION(
+                 "X", TO("Y") TO("End")) DEFINITION("Y", TO("End") TO("Z"))
+                 DEFINITION("Z", TO("Y") TO("X") TO("Self")) DEFINITION("End", "")
+                     DEFINITION("Both", TO("X") TO("X")
+                                            TO("End")) "</definitions></supportedOn>"));
+    build(f, NULL);
+    size_t n;
+    catalogue_supported(f->c, &n);
+    assert_int_equal(n, 6);
+    static const size_t steps[] = { 0, 3, 2, 1, 0, 4 };
+    for (uint32_t i = 0; i < n; i++)
+        assert_int_equal(way(f, i, 0), steps[i]);
+    assert_int_equal(told(f, "admx-circle", "dir/a.admx", 2), 1); /* Self */
+    assert_int_equal(told(f, "admx-circle", "dir/a.admx", 5), 2); /* Z */
+    assert_int_equal(f->diagnostics.n, 4);                        /* and no texts */
+}
+
+/* As long as a file can hold: nobody walks it by recursion. */
+static void a_long_circle_of_definitions_is_cut_at_its_end(void **state)
+{
+    enum { LENGTH = 50000 };
+    struct fixture *f = *state;
+    struct buffer all;
+    buffer_init(&all, LIMIT_TEMPLATE_FILE);
+    buffer_string(&all, "<policyDefinitions><policyNamespaces><target prefix='a' "
+                        "namespace='A'/></policyNamespaces><supportedOn><definitions>");
+    for (unsigned i = 0; i < LENGTH; i++)
+        buffer_format(&all,
+                      "<definition name='D%u' displayName='d'><or><reference "
+                      "ref='D%u'/></or></definition>",
+                      i, (i + 1) % LENGTH);
+    buffer_string(&all, "</definitions></supportedOn></policyDefinitions>");
+    buffer_char(&all, '\0');
+    assert_false(buffer_failed(&all));
+    add(f, "a.admx", NULL, (const char *)all.data);
+    build(f, NULL);
+    size_t n, steps = 0;
+    const struct cat_supported *definitions = catalogue_supported(f->c, &n);
+    assert_int_equal(n, LENGTH);
+    for (uint32_t at = 0; at != CAT_NONE && steps <= LENGTH; steps++)
+        at = catalogue_conditions(f->c)[definitions[at].first_condition].definition;
+    assert_int_equal(steps, LENGTH);
+    buffer_done(&all);
+}
+
 static void the_language_falls_back_string_by_string(void **state)
 {
     struct fixture *f = *state;
@@ -570,6 +641,8 @@ int main(void)
         T(dangling_references_cost_no_policy),
         T(an_own_category_comes_before_one_of_the_namespace),
         T(circles_of_categories_are_cut),
+        T(circles_of_definitions_are_cut),
+        T(a_long_circle_of_definitions_is_cut_at_its_end),
         T(the_language_falls_back_string_by_string),
         T(a_broken_adml_costs_only_its_language),
         T(a_broken_admx_costs_only_itself),
