@@ -46,7 +46,7 @@ static void a_version_may_fill_32_bits(void **state)
     assert_int_equal(parse(*state, "[General]\nVersion=4294967296").version, 0);
 }
 
-static void a_missing_version_is_zero(void **state)
+static void fixture_f_a_missing_version_is_zero(void **state)
 {
     struct bench *b = *state;
     struct gpt gpt = parse(b, "[General]\ndisplayName=New Group Policy Object\n");
@@ -176,7 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_version_counts_both_halves),
         T(a_version_may_fill_32_bits),
-        T(a_missing_version_is_zero),
+        T(fixture_f_a_missing_version_is_zero),
         T(a_version_that_is_no_number_is_zero),
         T(every_encoding_and_garbage_are_read),
         T(the_first_version_counts),

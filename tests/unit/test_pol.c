@@ -187,6 +187,38 @@ static void unfit_data_costs_its_record_alone(void **state)
     assert_int_equal(pol.records[0].value.size, 10);
 }
 
+static void fixture_g_brackets_in_data_ten_bytes_a_duplicate_a_new_key_and_a_late_clear(
+    void **state)
+{
+    struct bench *b = *state;
+    struct operations operations;
+    struct pol pol;
+    words(b, "K", "text", "a];[b");
+    record(b, "K", "ten", VALUE_DWORD, "0123456789", 10);
+    number(b, "K", "twice", 1);
+    number(b, "K", "TWICE", 2);
+    record(b, "New", "", 0, "", 0);
+    words(b, "K", "**delvals.", " ");
+    number(b, "K", "after", 3);
+    assert_string_equal(operations_of(b, &operations),
+                        "set K|text=a];[b\n"
+                        "set K|ten=30313233343536373839\n"
+                        "set K|twice=1\n"
+                        "set K|TWICE=2\n"
+                        "create-key New\n"
+                        "clear-values K\n"
+                        "set K|after=3\n");
+    assert_int_equal(parse(b, &pol), 0);
+    assert_int_equal(pol.n, 7);
+    assert_int_equal(pol.records[1].value.size, 10);
+    struct buffer out;
+    buffer_init(&out, 1 << 16);
+    assert_int_equal(pol_format(&pol, &out), 0);
+    assert_int_equal(out.size, b->file.size);
+    assert_memory_equal(out.data, b->file.data, out.size);
+    buffer_done(&out);
+}
+
 static void one_extra_nul_behind_a_name_is_accepted(void **state)
 {
     struct bench *b = *state;
@@ -654,6 +686,7 @@ int main(void)
         T(another_signature_or_version_is_refused),
         T(data_may_hold_what_ends_a_record),
         T(unfit_data_costs_its_record_alone),
+        T(fixture_g_brackets_in_data_ten_bytes_a_duplicate_a_new_key_and_a_late_clear),
         T(one_extra_nul_behind_a_name_is_accepted),
         T(unpaired_surrogates_are_written_back),
         T(every_truncation_is_refused_or_ends_at_a_record),

@@ -288,6 +288,23 @@ static void an_odd_gpt_costs_nothing(void **state)
     assert_int_equal(b->diagnostics.errors, 0);
 }
 
+/* Versions are shown and never compared: what lies there is what counts. */
+static void fixture_j_a_restored_gpo_with_a_lower_version_counts(void **state)
+{
+    struct bench *b = *state;
+    put_pol(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", 9);
+    bench_put(b, "etc/gpconf/policies/" A "/gpt.ini", "[General]\nVersion=9\n");
+    put_pol(b, "var/lib/gpconf/last-good/" A ".machine.pol", 9);
+    take(b);
+    assert_int_equal(number_of(&store_gpo(&b->store, A)->machine), 9);
+    put_pol(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", 2);
+    bench_put(b, "etc/gpconf/policies/" A "/gpt.ini", "[General]\nVersion=2\n");
+    take(b);
+    assert_int_equal(store_gpo(&b->store, A)->gpt.version, 2);
+    assert_int_equal(store_gpo(&b->store, A)->machine.state, INPUT_GOOD);
+    assert_int_equal(number_of(&store_gpo(&b->store, A)->machine), 2);
+}
+
 static void memory_that_runs_out_is_no_smaller_store(void **state)
 {
     struct bench *b = *state;
@@ -334,6 +351,7 @@ int main(void)
         T(what_not_everybody_may_read_says_so_in_its_origin),
         T(damaged_limits_have_no_copy),
         T(an_odd_gpt_costs_nothing),
+        T(fixture_j_a_restored_gpo_with_a_lower_version_counts),
         T(memory_that_runs_out_is_no_smaller_store),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
