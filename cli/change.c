@@ -20,10 +20,7 @@ static void print_step(const struct invocation *invocation,
     print_text(stdout, gpconf_get_text(step, "target"));
     print_style(stdout, invocation->color, STYLE_PLAIN);
     fputc('\n', stdout);
-    const struct gpconf_node *claims = gpconf_node_get(step, "claims");
-    for (const struct gpconf_node *n = gpconf_node_first(claims); n;
-         n = gpconf_node_next(n))
-        print_claim(n, 4);
+    print_claims(gpconf_node_get(step, "claims"), 4);
 }
 
 static void print_steps(const struct invocation *invocation,

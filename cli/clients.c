@@ -47,6 +47,12 @@ static void print_place(const struct gpconf_node *finding)
     }
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+/* A reason that the next one gives too is left to that one. */
 static void print_finding(const struct gpconf_node *finding)
 {
     const char *seen = gpconf_get_text(finding, "seen");
@@ -56,7 +62,7 @@ static void print_finding(const struct gpconf_node *finding)
     printf("    %-8s ", gpconf_get_text(finding, "state"));
     print_text(stdout, gpconf_get_text(finding, "key"));
     if (value) {
-        fputs(" = ", stdout);
+        fputs(*value ? " = " : " emptied", stdout);
         print_text(stdout, value);
     }
     if (seen && (!value || strcmp(seen, value) != 0)) {
@@ -70,7 +76,7 @@ static void print_finding(const struct gpconf_node *finding)
         print_text(stdout, by);
         puts(" decides instead");
     }
-    if (why)
+    if (why && !same_text(why, gpconf_get_text(gpconf_node_next(finding), "why")))
         print_paragraph(stdout, why, 13);
 }
 

@@ -53,10 +53,8 @@ static void print_steps(const struct gpconf_node *change, bool one)
         printf("       %-8s /", action);
         print_text(stdout, gpconf_get_text(n, "target"));
         fputc('\n', stdout);
-        const struct gpconf_node *claims = gpconf_node_get(n, "claims");
-        for (const struct gpconf_node *c = gpconf_node_first(claims); one && c;
-             c = gpconf_node_next(c))
-            print_claim(c, 9);
+        if (one)
+            print_claims(gpconf_node_get(n, "claims"), 9);
     }
 }
 

@@ -211,25 +211,52 @@ void print_operation(FILE *to, const struct gpconf_node *operation)
     }
 }
 
-void print_claim(const struct gpconf_node *claim, int indent)
+/* Do two claims speak of the same line? Those without one speak of a setting each. */
+static bool same_line(const struct gpconf_node *a, const struct gpconf_node *b)
+{
+    const struct gpconf_node *line = gpconf_node_get(a, "line");
+    return line &&
+           gpconf_node_number(line) == gpconf_node_number(gpconf_node_get(b, "line"));
+}
+
+/* "Unattended-Upgrade::Mail = root", "apt-daily.timer:OnCalendar emptied" */
+static void print_client_line(const struct gpconf_node *claim)
 {
     const char *value = gpconf_get_text(claim, "value");
-    const char *setting = gpconf_get_text(claim, "setting");
+    print_text(stdout, gpconf_get_text(claim, "key"));
+    fputs(value && !*value ? " emptied" : " = ", stdout);
+    print_text(stdout, value ? value : "(redacted)");
+}
+
+/* The claim and those behind it of the same line; returns the last of them. */
+static const struct gpconf_node *print_claim(const struct gpconf_node *claim,
+                                             int indent)
+{
     const char *fidelity = gpconf_get_text(claim, "fidelity");
     const char *why = gpconf_get_text(claim, "why");
+    const struct gpconf_node *last = claim, *next;
+    bool line = gpconf_node_get(claim, "line") != NULL;
     printf("%*s", indent, "");
-    if (gpconf_node_get(claim, "line")) {
-        print_text(stdout, gpconf_get_text(claim, "key"));
-        fputs(" = ", stdout);
-        print_text(stdout, value ? value : "(redacted)");
-    }
-    if (setting) {
-        fputs(gpconf_node_get(claim, "line") ? "   <- " : "", stdout);
-        print_text(stdout, setting);
+    if (line)
+        print_client_line(claim);
+    if (gpconf_get_text(claim, "setting"))
+        fputs(line ? "   <- " : "", stdout);
+    print_text(stdout, gpconf_get_text(claim, "setting"));
+    for (; (next = gpconf_node_next(last)) && same_line(claim, next); last = next) {
+        fputs(", ", stdout);
+        print_text(stdout, gpconf_get_text(next, "setting"));
     }
     if (fidelity && strcmp(fidelity, "exact") != 0)
         printf(" (%s)", fidelity);
     fputc('\n', stdout);
     if (why)
         print_paragraph(stdout, why, indent + 4);
+    return last;
+}
+
+void print_claims(const struct gpconf_node *claims, int indent)
+{
+    for (const struct gpconf_node *n = gpconf_node_first(claims); n;
+         n = gpconf_node_next(n))
+        n = print_claim(n, indent);
 }

@@ -37,7 +37,8 @@ void print_operation(FILE *to, const struct gpconf_node *operation);
  */
 void print_node(FILE *to, const struct gpconf_node *node);
 
-/* What a line of a client's configuration claims, on standard output. */
-void print_claim(const struct gpconf_node *claim, int indent);
+/* What the lines of a client's configuration claim, on standard output: claims[] of a
+ * step. One line may do what several settings ask, and is printed once. */
+void print_claims(const struct gpconf_node *claims, int indent);
 
 #endif
