@@ -14,7 +14,9 @@
  * state outside the session. A session belongs to one thread at a time; an answer may
  * be read by any thread.
  *
- * Functions return 0 or a negative GPCONF_E… of gpconf/status.h. Text is UTF-8.
+ * Questions are answered from what was read at the first of them, until
+ * gpconf_refresh(). Functions return 0 or a negative GPCONF_E… of gpconf/status.h; no
+ * pointer may be NULL where it is not said. Text is UTF-8.
  */
 
 #ifdef __cplusplus
@@ -46,6 +48,18 @@ GPCONF_API int gpconf_set_language(struct gpconf *session, const char *language)
 GPCONF_API int gpconf_set_now(struct gpconf *session, int64_t now);
 /* Who changes the machine, as history tells it; else the caller's user name. */
 GPCONF_API int gpconf_set_author(struct gpconf *session, const char *author);
+
+/* Forget what was read: the next question looks at the machine, and the clock, anew. What
+ * changes the machine does so by itself. */
+GPCONF_API void gpconf_refresh(struct gpconf *session);
+
+/* What a call may be told besides; one that does not know a flag is GPCONF_EINVAL. */
+enum gpconf_flag {
+    GPCONF_FORCE = 1,     /* also files of ours that somebody edited; a copy is kept */
+    GPCONF_SET_KEEP = 2,  /* store a choice that a GPO decides: it waits */
+    GPCONF_SET_USER = 4,  /* the user half of a policy that has both */
+    GPCONF_SET_APPLY = 8, /* then gpconf_apply(): data.apply, and its status */
+};
 
 /* --- Answers ---------------------------------------------------------------- */
 
@@ -84,7 +98,7 @@ GPCONF_API int gpconf_node_bool(const struct gpconf_node *node);         /* else
 GPCONF_API const char *gpconf_get_text(const struct gpconf_node *object,
                                        const char *name);
 
-/* Diagnostics that belong to the answer. */
+/* Diagnostics that belong to the answer, and live as long. */
 struct gpconf_diagnostic {
     const char *severity; /* "note", "warning", "error" */
     const char *code;     /* stable: "admx-dangling-category" */
@@ -159,12 +173,6 @@ GPCONF_API int gpconf_result(struct gpconf *session, struct gpconf_answer **ret)
  * GPCONF_ECLIENT when somebody else edited the file meanwhile; GPCONF_EPERM;
  * GPCONF_EBUSY.
  */
-enum gpconf_set_flags {
-    GPCONF_SET_KEEP = 1,  /* store a choice that a GPO decides: it waits */
-    GPCONF_SET_USER = 2,  /* the user half of a policy that has both */
-    GPCONF_SET_APPLY = 4, /* then gpconf_apply(): data.apply, and its status */
-};
-
 /* Set a setting ("update.mode") to one word, or a policy (id or name) to the words
  * "enabled", "disabled" or "not-configured" and "ELEMENT=VALUE" or
  * "ELEMENT.ENTRY=VALUE". What is said already changes nothing. */
@@ -251,12 +259,9 @@ GPCONF_API int gpconf_verify(struct gpconf *session, struct gpconf_answer **ret)
 GPCONF_API int gpconf_history(struct gpconf *session, uint64_t number,
                               struct gpconf_answer **ret);
 
-/* Flags of what follows. Each of these takes the lock (GPCONF_EBUSY names its holder),
- * finishes or takes back what a crash left behind, and then does all or nothing. The
- * answer is as that of gpconf_plan(), with data.change, the number in the history. */
-enum gpconf_flag {
-    GPCONF_FORCE = 1, /* also files of ours that somebody edited; a copy is kept */
-};
+/* Each of these takes the lock (GPCONF_EBUSY names its holder), finishes or takes back
+ * what a crash left behind, and then does all or nothing. The answer is as that of
+ * gpconf_plan(), with data.change, the number in the history. */
 
 /* Write what policy wants into the update clients and verify it: data.providers[].
  * GPCONF_ECLIENT: a client refused, and nothing was changed. */

@@ -4,6 +4,7 @@
 #include "engine/answers/explain.h"
 #include "engine/answers/status.h"
 #include "engine/apply.h"
+#include "engine/change/journal.h"
 #include "engine/change/mode.h"
 #include "engine/change/plan.h"
 #include "engine/change/recover.h"
@@ -19,6 +20,18 @@ static int finish(struct gpconf_answer *a, int status, struct gpconf_answer **re
     return answered ? answered : status;
 }
 
+/* Who only looks cannot tell a change that is being made from one that was killed. */
+static void tell_unfinished(const struct gpconf *session,
+                            struct diagnostics *diagnostics)
+{
+    if (session->is_open && journal_waits(session->machine.root_fd))
+        diagnostics_add(diagnostics, SEVERITY_ERROR, "change-unfinished",
+                        origin_file(NULL),
+                        "a change is being made, or was interrupted: 'gpconf recover' "
+                        "and whatever writes next finish it or take it back, so what "
+                        "is told here may not stay");
+}
+
 /* --- Looking -------------------------------------------------------------------------- */
 
 /* What an apply would do; verify: and what the clients say now. */
@@ -31,6 +44,7 @@ static int look(struct gpconf *session, const char *kind, bool verify,
     arena_init(&arena, LIMIT_ARENA);
     diagnostics_init(&diagnostics, &arena);
     int status = apply_look(session, verify, &arena, &diagnostics, &look);
+    tell_unfinished(session, &diagnostics);
     if (!status && verify)
         status = clients_verify(&look.clients, &look.history, &look.change, &arena,
                                 &diagnostics);
@@ -69,6 +83,7 @@ int gpconf_status(struct gpconf *session, int all, struct gpconf_answer **ret)
     if (!mode_read(session->machine.root_fd, &arena, &diagnostics, &mode))
         machine.mode = &mode;
     status = apply_look(session, true, &arena, &diagnostics, &look);
+    tell_unfinished(session, &diagnostics);
     if (!status)
         status = clients_verify(&look.clients, &look.history, &look.change, &arena,
                                 &diagnostics);
@@ -146,7 +161,8 @@ static int verify_applied(struct writer *w, const struct evaluation *e)
     return status;
 }
 
-static int apply(struct writer *w, bool force)
+/* *ret_verified is why a change that is done could not be verified; 0. */
+static int apply(struct writer *w, bool force, int *ret_verified)
 {
     const struct evaluation *e;
     w->change.overwrite = force;
@@ -159,21 +175,26 @@ static int apply(struct writer *w, bool force)
         status = mode_resume(w->lock.root, &w->change, &w->arena, &w->diagnostics);
     if (!status)
         status = writer_commit(w);
-    return status ? status : verify_applied(w, e);
+    if (!status)
+        *ret_verified = verify_applied(w, e);
+    return status;
 }
 
 int gpconf_apply(struct gpconf *session, unsigned flags, struct gpconf_answer **ret)
 {
     struct writer w;
+    int verified = 0;
+    if (flags & ~(unsigned)GPCONF_FORCE)
+        return GPCONF_EINVAL;
     int status = writer_open(session, "apply", LOCK_WAIT, &w);
     if (!status)
-        status = apply(&w, flags & GPCONF_FORCE);
+        status = apply(&w, flags & GPCONF_FORCE, &verified);
     struct gpconf_answer *a =
         change_answer("apply", &w.change, status, session->machine.now, &w.diagnostics);
     if (a && !status)
         change_answer_clients(a, a->data, &w.clients, &w.change);
     writer_done(&w);
-    return finish(a, status, ret);
+    return finish(a, status ? status : verified, ret);
 }
 
 int gpconf_undo(struct gpconf *session, uint64_t number, unsigned flags,
@@ -181,6 +202,8 @@ int gpconf_undo(struct gpconf *session, uint64_t number, unsigned flags,
 {
     struct writer w;
     struct undo_result result = { 0 };
+    if (flags & ~(unsigned)GPCONF_FORCE)
+        return GPCONF_EINVAL;
     int status = writer_open(session, "undo", LOCK_WAIT, &w);
     const struct undo_options options = { .number = number,
                                           .force = flags & GPCONF_FORCE,

@@ -200,10 +200,10 @@ static struct gpconf_answer *answer(struct wish *w, int status, const char *kind
 }
 
 /* Take what local policy is now to the update clients, and answer for both. */
-static int apply(struct gpconf *session, struct gpconf_answer *a)
+static int apply(struct gpconf *session, unsigned flags, struct gpconf_answer *a)
 {
     struct gpconf_answer *applied = NULL;
-    int status = gpconf_apply(session, 0, &applied);
+    int status = gpconf_apply(session, flags, &applied);
     if (applied) {
         answer_copy(a, a->data, "apply", applied->data);
         diagnostics_append(&a->diagnostics, &applied->diagnostics);
@@ -215,6 +215,9 @@ static int apply(struct gpconf *session, struct gpconf_answer *a)
 static int fulfil(struct gpconf *session, const struct choose_request *request,
                   unsigned flags, struct gpconf_answer **ret)
 {
+    if (flags & ~(unsigned)(GPCONF_SET_KEEP | GPCONF_SET_USER | GPCONF_SET_APPLY |
+                            GPCONF_FORCE))
+        return GPCONF_EINVAL;
     const char *verb = request->is_unset ? "unset" : "set";
     struct wish w = { .session = session,
                       .request = *request,
@@ -237,7 +240,7 @@ static int fulfil(struct gpconf *session, const struct choose_request *request,
     if (writing)
         writer_done(&writer);
     if (a && !status && flags & GPCONF_SET_APPLY)
-        status = apply(session, a);
+        status = apply(session, flags & GPCONF_FORCE, a);
     int answered = a ? answer_finish(a, ret) : GPCONF_ENOMEM;
     return answered ? answered : status;
 }

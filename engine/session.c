@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "admx/template_store.h"
@@ -42,6 +43,13 @@ void session_forget(struct gpconf *session)
 {
     session_evaluation_free(session->evaluation);
     session->evaluation = NULL;
+    if (session->is_open && !session->has_now)
+        session->machine.now = time(NULL);
+}
+
+void gpconf_refresh(struct gpconf *session)
+{
+    session_forget(session);
 }
 
 /* A setting changed: what was opened and evaluated is not of it. */

@@ -38,7 +38,7 @@ void session_evaluation_free(struct evaluation *evaluation); /* NULL is fine */
 /* Open the root, once; the first question does it. */
 int session_open(struct gpconf *session);
 
-/* Forget the evaluation: the next question reads the machine anew. */
+/* Forget the evaluation: the next question reads the machine, and the clock, anew. */
 void session_forget(struct gpconf *session);
 
 /* Who changes the machine, for the history: as told, else the caller's user name or

@@ -26,6 +26,7 @@ int writer_open(struct gpconf *session, const char *verb, int wait_ms,
     int status = session_open(session);
     if (status)
         return status;
+    session_forget(session); /* its clock may be old */
     clients_init(&ret->clients, &session->machine);
     clients_table(&ret->clients, &ret->table);
     ret->change = (struct change){ .verb = verb,

@@ -77,6 +77,18 @@ static int prepare(struct carry *c, struct change *change)
     return status;
 }
 
+/* 3 to 11, of a change that is planned. */
+static int carry_planned(struct carry *c, struct change *change)
+{
+    int status = stage_prepare(change, c->arena, c->txn);
+    if (!status)
+        status = prepare(c, change);
+    if (!status)
+        status = carry_out(c, JOURNAL_STAGE); /* 7 to 11 */
+    txn_close(c->txn);
+    return status;
+}
+
 int change_commit(const struct lock *lock, struct change *change,
                   const struct change_table *table, struct arena *arena,
                   struct diagnostics *diagnostics)
@@ -91,15 +103,12 @@ int change_commit(const struct lock *lock, struct change *change,
         status = check_calls(change, carry.table, diagnostics);
     if (!status)
         status = plan(lock, change, arena, diagnostics); /* 2 */
-    if (status || (!plan_acts(change) && !change->n_unmade))
-        return status;
-    status = stage_prepare(change, arena, &txn);
-    if (!status)
-        status = prepare(&carry, change);
-    if (!status)
-        status = carry_out(&carry, JOURNAL_STAGE); /* 7 to 11 */
-    txn_close(&txn);
-    if (!status)
+    bool acts = !status && (plan_acts(change) || change->n_unmade);
+    if (acts)
+        status = carry_planned(&carry, change);
+    if (status)
+        change->number = 0; /* it is not in the history */
+    else if (acts)
         change->state = change->keep_by ? CHANGE_PROVISIONAL : CHANGE_KEPT;
     return status;
 }

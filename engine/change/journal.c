@@ -275,6 +275,18 @@ static int damaged(struct diagnostics *diagnostics, const char *name, const char
     return GPCONF_EDAMAGED;
 }
 
+bool journal_waits(int root)
+{
+    for (enum journal_state s = JOURNAL_STAGE; s <= JOURNAL_CLEAN; s++) {
+        char path[64];
+        struct stat st;
+        snprintf(path, sizeof path, "%s/%s", STATE_DIR, names[s]);
+        if (fstatat(root, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+            return true;
+    }
+    return false;
+}
+
 int journal_read(const struct lock *lock, struct arena *arena,
                  struct diagnostics *diagnostics, enum journal_state *ret_state,
                  struct txn *ret)

@@ -108,6 +108,10 @@ int journal_read(const struct lock *lock, struct arena *arena,
                  struct diagnostics *diagnostics, enum journal_state *ret_state,
                  struct txn *ret);
 
+/* For readers, who take no lock: is there a journal that somebody is at, or that waits
+ * for recovery? root is that of the machine. */
+bool journal_waits(int root);
+
 /* The text alone, for tests and for other readers. */
 void journal_print(const struct txn *txn, struct arena *arena, struct buffer *ret);
 int journal_parse(const void *text, size_t size, struct arena *arena, struct txn *ret);
