@@ -47,7 +47,7 @@ static void print_plan(const struct invocation *invocation,
     const struct gpconf_node *changes = gpconf_node_get(data, "changes");
     print_steps(invocation, data);
     if (!changes)
-        puts("No plan: what stands below must be mended first.");
+        puts("There is no plan: mend what the errors name first.");
     else if (gpconf_node_number(changes) == 0)
         print_nothing(data);
     else
@@ -103,13 +103,17 @@ static void print_number_of(const struct gpconf_node *data, const char *done)
 void print_apply(const struct invocation *invocation, const struct gpconf_node *data)
 {
     if (!gpconf_node_get(data, "changes")) {
-        puts("Nothing was changed: what stands below must be mended first.");
+        puts("Nothing was changed: mend what the errors name first.");
         return;
     }
     print_done(invocation, data);
-    if (gpconf_node_number(gpconf_node_get(data, "changes")) == 0)
+    bool acts = gpconf_node_number(gpconf_node_get(data, "changes")) != 0;
+    if (acts)
+        print_number_of(data, "is done");
+    else if (gpconf_node_get(data, "change"))
+        puts("No file to change; this machine is no longer held.");
+    else
         print_nothing(data);
-    print_number_of(data, "is done");
     print_clients(invocation, data);
 }
 
@@ -128,7 +132,7 @@ static void print_verify(const struct invocation *invocation,
                          const struct gpconf_node *data)
 {
     if (!gpconf_node_get(data, "changes")) {
-        puts("Not verified: what stands below must be mended first.");
+        puts("Not verified: mend what the errors name first.");
         return;
     }
     print_done(invocation, data);

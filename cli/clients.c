@@ -111,8 +111,6 @@ static void print_client(const struct invocation *invocation,
     fputs(states[state].text, stdout);
     print_style(stdout, invocation->color, STYLE_PLAIN);
     fputc('\n', stdout);
-    if (strcmp(states[state].name, "not-applied") == 0)
-        return;
     const struct gpconf_node *before = NULL,
                              *findings = gpconf_node_get(client, "findings");
     for (const struct gpconf_node *n = gpconf_node_first(findings); n;

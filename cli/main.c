@@ -277,9 +277,11 @@ int invocation_answer(struct invocation *invocation, int status,
     } else if (answer && print) {
         print(invocation, gpconf_answer_data(answer));
     }
-    if (answer && !invocation->quiet)
+    bool errors = invocation->json || !invocation->tells_errors;
+    if (answer)
         print_diagnostics(stderr, answer,
-                          invocation->json || !invocation->tells_errors);
+                          (invocation->quiet ? 0u : SHOW_WARNINGS) |
+                              (errors ? SHOW_ERRORS : 0u));
     if (status == GPCONF_EPERM && geteuid() != 0)
         fputs("gpconf: only root may do this; try it with sudo\n", stderr);
     if (status && !answer)
@@ -353,7 +355,8 @@ static bool want_color(const char *when)
         return true;
     if ((when && strcmp(when, "never") == 0) || (no_color && *no_color))
         return false;
-    return isatty(STDOUT_FILENO) != 0;
+    const char *terminal = getenv("TERM");
+    return isatty(STDOUT_FILENO) != 0 && terminal && strcmp(terminal, "dumb") != 0;
 }
 
 /* The long options of the common table and of a command, in getopt's form. val

@@ -148,13 +148,15 @@ void print_style(FILE *to, bool color, enum style style)
         fprintf(to, "\033[%sm", codes[style]);
 }
 
-void print_diagnostics(FILE *to, const struct gpconf_answer *answer, bool with_errors)
+void print_diagnostics(FILE *to, const struct gpconf_answer *answer, unsigned shown)
 {
     const struct gpconf_diagnostic *list;
     size_t n = gpconf_answer_diagnostics(answer, &list);
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(list[i].severity, "note") == 0 ||
-            (!with_errors && strcmp(list[i].severity, "error") == 0))
+        unsigned kind = strcmp(list[i].severity, "error") == 0     ? SHOW_ERRORS
+                        : strcmp(list[i].severity, "warning") == 0 ? SHOW_WARNINGS
+                                                                   : 0;
+        if (!(kind & shown))
             continue;
         if (list[i].file)
             print_text(to, list[i].file);

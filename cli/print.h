@@ -26,9 +26,9 @@ void print_paragraph(FILE *to, const char *text, int indent);
 enum style { STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_BAD };
 void print_style(FILE *to, bool color, enum style style);
 
-/* "file:line: warning: message", "file: record 3: error: …"; notes are left
- * out, and errors without with_errors. */
-void print_diagnostics(FILE *to, const struct gpconf_answer *answer, bool with_errors);
+/* "file:line: warning: message", "file: record 3: error: …"; notes are left out. */
+enum diagnostics_shown { SHOW_WARNINGS = 1, SHOW_ERRORS = 2 };
+void print_diagnostics(FILE *to, const struct gpconf_answer *answer, unsigned shown);
 
 /* What an operation does to its value: "=data", "=(redacted)" or " (delete)". */
 void print_operation(FILE *to, const struct gpconf_node *operation);

@@ -1,5 +1,7 @@
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,7 +42,9 @@ static void *wait_and_show(void *nothing)
 
 void invocation_progress(const struct invocation *invocation, const char *what)
 {
-    if (invocation->quiet || invocation->json || !isatty(STDERR_FILENO))
+    const char *terminal = getenv("TERM");
+    if (invocation->quiet || invocation->json || !isatty(STDERR_FILENO) || !terminal ||
+        strcmp(terminal, "dumb") == 0)
         return;
     progress.what = what;
     progress.stop = progress.shown = false;

@@ -127,8 +127,14 @@ static void print_status(const struct invocation *invocation,
          n = gpconf_node_next(n))
         print_setting(invocation, n);
     bool complete = gpconf_node_bool(gpconf_node_get(data, "complete"));
+    const char *state =
+        gpconf_get_text(gpconf_node_first(gpconf_node_get(data, "providers")), "state");
+    bool left = state && strcmp(state, "not-applied") == 0;
     if (!gpconf_node_count(list) && !complete)
         puts(" As far as could be read nothing is configured.");
+    else if (!gpconf_node_count(list) && left)
+        puts(" Nothing is configured any more. What gpconf wrote stays until "
+             "'gpconf apply'.");
     else if (!gpconf_node_count(list))
         puts(" Nothing is configured: the update client's own defaults are in effect.\n"
              " 'gpconf status --all' shows what can be, 'gpconf set update.mode "

@@ -130,6 +130,7 @@ int gpconf_history(struct gpconf *session, uint64_t number, struct gpconf_answer
     diagnostics_init(&diagnostics, &arena);
     struct gpconf_answer *a = NULL;
     int status = session_open(session);
+    tell_unfinished(session, &diagnostics);
     if (!status)
         status = history_read(session->machine.root_fd, &arena, &diagnostics, &history);
     if (!status) {

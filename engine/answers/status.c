@@ -104,6 +104,17 @@ static void add_runs(struct gpconf_answer *a, const struct evaluation *e)
     }
 }
 
+/* The change whose files are there: the newest apply that was not taken back. */
+static const struct change *applied(const struct history *history)
+{
+    for (size_t i = history ? history->n : 0; i-- > 0;) {
+        const struct change *change = &history->changes[i];
+        if (strcmp(change->verb, "apply") == 0 && change->state != CHANGE_REVERTED)
+            return change;
+    }
+    return NULL;
+}
+
 /* --- Problems ------------------------------------------------------------------------- */
 
 static struct gpconf_node *add_problem(struct gpconf_answer *a,
@@ -150,23 +161,24 @@ static void add_findings(struct gpconf_answer *a, struct gpconf_node *list,
                   : arena_format(&a->arena, "%s: %s", f->key,
                                  f->why ? f->why : "is not what was written");
         const char *setting = f->claim ? f->claim->setting : NULL;
-        add_problem(a, list,
-                    f->state == FINDING_ERROR ? "client-error" : "client-drifted",
-                    message,
-                    setting ? arena_format(&a->arena, "gpconf explain %s", setting)
-                            : "gpconf verify");
+        add_problem(
+            a, list, f->state == FINDING_ERROR ? "client-error" : "client-drifted",
+            message,
+            setting && !f->by ? arena_format(&a->arena, "gpconf explain %s", setting)
+                              : "gpconf verify");
     }
 }
 
-/* In audit mode nothing is written, so that nothing was is no problem then. */
+/* Of a fresh machine in audit mode nobody expects that policy is written. */
 static void add_client_problems(struct gpconf_answer *a, struct gpconf_node *list,
                                 const struct status_machine *machine)
 {
-    bool enforcing = machine->mode && machine->mode->mode == MODE_ENFORCING;
+    bool expected = (machine->mode && machine->mode->mode == MODE_ENFORCING) ||
+                    applied(machine->history);
     for (size_t i = 0; machine->clients && i < machine->clients->n; i++) {
         const struct driven *d = &machine->clients->items[i];
         const char *name = d->provider->name;
-        if (d->state == CLIENT_NOT_APPLIED && enforcing)
+        if (d->state == CLIENT_NOT_APPLIED && expected)
             add_problem(a, list, "client-not-applied",
                         arena_format(&a->arena, "%s: policy is not written yet", name),
                         "gpconf plan");
@@ -176,25 +188,23 @@ static void add_client_problems(struct gpconf_answer *a, struct gpconf_node *lis
         if (d->state == CLIENT_DRIFTED && list && list->n == before)
             add_problem(a, list, "client-drifted",
                         arena_format(&a->arena,
-                                     "%s: a file of ours was changed or removed", name),
+                                     "%s: a file of ours was changed or removed; "
+                                     "'gpconf apply --force' puts it back",
+                                     name),
                         "gpconf plan");
     }
 }
 
 /* --- The machine ---------------------------------------------------------------------- */
 
-/* The change whose files are there: the newest apply that was not taken back. */
 static void add_applied(struct gpconf_answer *a, const struct history *history)
 {
-    for (size_t i = history ? history->n : 0; i-- > 0;) {
-        const struct change *change = &history->changes[i];
-        if (strcmp(change->verb, "apply") != 0 || change->state == CHANGE_REVERTED)
-            continue;
-        struct gpconf_node *applied = answer_object(a, a->data, "applied");
-        answer_unsigned(a, applied, "change", change->number);
-        answer_number(a, applied, "at", change->at);
+    const struct change *change = applied(history);
+    if (!change)
         return;
-    }
+    struct gpconf_node *node = answer_object(a, a->data, "applied");
+    answer_unsigned(a, node, "change", change->number);
+    answer_number(a, node, "at", change->at);
 }
 
 static void add_restart(struct gpconf_answer *a, const struct facts *facts)

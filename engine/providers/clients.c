@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "engine/change/label.h"
 #include "engine/providers/providers.h"
 
 void clients_init(struct clients *clients, struct machine *machine)
@@ -102,6 +103,8 @@ bool clients_step_drifted(const struct ledger *ledger, const struct step *step)
     if (*step->before_hash)
         now = identity_file(step->before_hash, step->before_mode, step->before_uid,
                             step->before_gid);
+    if (step->before && label_check(step->before, step->before_size) == LABEL_CHANGED)
+        return true; /* an undo may have brought an edited file back */
     return owned && !identity_same(&now, &owned->identity);
 }
 
@@ -111,8 +114,18 @@ static void worsen(struct driven *d, enum client_state state)
         d->state = state;
 }
 
-/* Files that are not as they should be, then what the client says. A claim of a file
- * that is not there yet says nothing new. */
+/* Does the finding only follow from a file that is not there as it should be? What keeps
+ * the client from working at all does not. */
+static bool is_consequence(const struct change *wanted, const struct finding *finding,
+                           bool all_written)
+{
+    if (!finding->file)
+        return !all_written && finding->state != FINDING_ERROR;
+    const struct step *step = change_find(wanted, finding->file);
+    return step && step->action != STEP_KEEP;
+}
+
+/* Files that are not as they should be, then what the client says. */
 static void judge(struct driven *d, const struct ledger *ledger,
                   const struct change *wanted)
 {
@@ -121,7 +134,7 @@ static void judge(struct driven *d, const struct ledger *ledger,
         [FINDING_PENDING] = CLIENT_PENDING,     [FINDING_ERROR] = CLIENT_ERROR,
         [FINDING_UNKNOWN] = CLIENT_UNKNOWN,
     };
-    bool written = true;
+    bool all_written = true;
     for (size_t i = 0; i < wanted->n_steps; i++) {
         const struct step *step = &wanted->steps[i];
         if (!step->owner || strcmp(step->owner, d->provider->name) != 0)
@@ -129,12 +142,17 @@ static void judge(struct driven *d, const struct ledger *ledger,
         worsen(d, CLIENT_IN_EFFECT);
         if (step->action == STEP_KEEP)
             continue;
-        written = false;
+        all_written = false;
         worsen(d, clients_step_drifted(ledger, step) ? CLIENT_DRIFTED
                                                      : CLIENT_NOT_APPLIED);
     }
-    for (size_t i = 0; written && i < d->findings.n; i++)
-        worsen(d, states[d->findings.items[i].state]);
+    size_t n = 0;
+    for (size_t i = 0; i < d->findings.n; i++)
+        if (!is_consequence(wanted, &d->findings.items[i], all_written)) {
+            d->findings.items[n] = d->findings.items[i];
+            worsen(d, states[d->findings.items[n++].state]);
+        }
+    d->findings.n = n;
 }
 
 int clients_verify(struct clients *clients, const struct history *history,
