@@ -72,11 +72,21 @@ void pol_sort(struct pol *pol, struct arena *arena);
 void pol_operations(const struct pol *pol, const char *file, struct arena *arena,
                     struct diagnostics *diagnostics, struct operations *ret);
 
-/* Records that have the effect of these operations, in canonical order. An operation
- * that a later one undoes is left out, so that the order by kind does not change what
- * the whole does. Returns 0; GPCONF_ERANGE when one cannot be said in a policy file (a
- * name that begins with "**", a deleted key whose path holds ';'): *reterr_bad (may be
- * NULL) is then its index and *ret untouched. GPCONF_ENOMEM. */
+/* Can a policy file say this? Not a value whose name begins with "**", a deleted key
+ * whose path holds ';', or a key or name that is over a limit with its directive. */
+bool pol_can_say(const struct operation *operation);
+
+/* The operations that no later one of the list undoes, in their order: no value has
+ * more than one SET or DELETE, and one SOFTSET behind a DELETE; no key more than one
+ * DELKEY, CLEARVALS and MKKEY; all that is said about a deleted or cleared key comes
+ * behind that. Returns 0 or GPCONF_ENOMEM. Owned by the arena. */
+int pol_settle(const struct operations *operations, struct arena *arena,
+               struct operations *ret);
+
+/* Records that have the effect of these operations, in canonical order; they are
+ * settled first, so that the order by kind does not change what the whole does.
+ * Returns 0; GPCONF_ERANGE when a policy file cannot say one: *reterr_bad (may be NULL)
+ * is then its index and *ret untouched. GPCONF_ENOMEM. */
 int pol_from_operations(const struct operations *operations, struct arena *arena,
                         struct pol *ret, size_t *reterr_bad);
 

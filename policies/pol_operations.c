@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/registry/name.h"
 #include "base/status.h"
+#include "base/utf16.h"
 #include "policies/pol.h"
 
 /* ---- records to operations ---- */
@@ -287,15 +289,34 @@ static void keep_of_group(const struct fold *fold, const struct group *group,
     }
 }
 
-static bool can_be_said(const struct operation *operation)
+/* How many UTF-16 units the text has. */
+static size_t units(const char *text)
 {
+    size_t n = 0, size = strlen(text);
+    for (size_t at = 0; at < size; n++)
+        n += wtf8_next(text, size, &at) > 0xFFFF;
+    return n;
+}
+
+static const char *prefix_of(enum op op)
+{
+    return op == OP_SOFTSET ? "**soft." : op == OP_DELETE ? "**del." : "";
+}
+
+bool pol_can_say(const struct operation *operation)
+{
+    if (units(operation->key) > LIMIT_KEY_UNITS)
+        return false;
     if (operation->op == OP_DELKEY)
         return operation->key[0] && !strchr(operation->key, ';') &&
                operation->key[0] != ' ';
-    if (operation->op != OP_SET)
+    if (!about_value(operation->op))
         return true;
+    if (strlen(prefix_of(operation->op)) + units(operation->name) > LIMIT_NAME_UNITS)
+        return false;
     struct pol_record record = { operation->key, operation->name, operation->value };
-    return !name_starts(operation->name, "**") && !creates_key(&record);
+    return operation->op != OP_SET ||
+           (!name_starts(operation->name, "**") && !creates_key(&record));
 }
 
 static struct pol_record to_record(const struct operation *operation,
@@ -308,11 +329,13 @@ static struct pol_record to_record(const struct operation *operation,
         record.value = operation->value;
         break;
     case OP_SOFTSET:
-        record.name = arena_format(arena, "**soft.%s", operation->name);
+        record.name =
+            arena_format(arena, "%s%s", prefix_of(operation->op), operation->name);
         record.value = operation->value;
         break;
     case OP_DELETE:
-        record.name = arena_format(arena, "**del.%s", operation->name);
+        record.name =
+            arena_format(arena, "%s%s", prefix_of(operation->op), operation->name);
         record.value = value_from_text(arena, VALUE_SZ, " ");
         break;
     case OP_CLEARVALS:
@@ -334,23 +357,18 @@ static struct pol_record to_record(const struct operation *operation,
     return record;
 }
 
-int pol_from_operations(const struct operations *operations, struct arena *arena,
-                        struct pol *ret, size_t *reterr_bad)
+int pol_settle(const struct operations *operations, struct arena *arena,
+               struct operations *ret)
 {
     size_t n = operations->n;
     struct fold fold = { .entries = arena_array(arena, n, struct entry), .n = n };
     bool *keep = arena_array(arena, n, bool);
-    struct pol pol = { .records = arena_array(arena, n, struct pol_record),
-                       .capacity = n };
+    struct operations settled = { .items = arena_array(arena, n, struct operation),
+                                  .capacity = n };
     if (arena_failed(arena))
         return GPCONF_ENOMEM;
     for (size_t i = 0; i < n; i++) {
         const struct operation *operation = &operations->items[i];
-        if (!can_be_said(operation)) {
-            if (reterr_bad)
-                *reterr_bad = i;
-            return GPCONF_ERANGE;
-        }
         const char *name = about_value(operation->op) ? operation->name : NULL;
         fold.entries[i] = (struct entry){ operation->key, name, operation->op, i };
     }
@@ -360,7 +378,29 @@ int pol_from_operations(const struct operations *operations, struct arena *arena
         keep_of_group(&fold, &fold.groups[i], arena, keep);
     for (size_t i = 0; i < n; i++)
         if (keep[i])
-            pol.records[pol.n++] = to_record(&operations->items[i], arena);
+            settled.items[settled.n++] = operations->items[i];
+    if (arena_failed(arena))
+        return GPCONF_ENOMEM;
+    *ret = settled;
+    return 0;
+}
+
+int pol_from_operations(const struct operations *operations, struct arena *arena,
+                        struct pol *ret, size_t *reterr_bad)
+{
+    for (size_t i = 0; i < operations->n; i++)
+        if (!pol_can_say(&operations->items[i])) {
+            if (reterr_bad)
+                *reterr_bad = i;
+            return GPCONF_ERANGE;
+        }
+    struct operations settled;
+    if (pol_settle(operations, arena, &settled))
+        return GPCONF_ENOMEM;
+    struct pol pol = { .records = arena_array(arena, settled.n, struct pol_record),
+                       .capacity = settled.n };
+    for (; pol.n < settled.n && pol.records; pol.n++)
+        pol.records[pol.n] = to_record(&settled.items[pol.n], arena);
     pol_sort(&pol, arena);
     if (arena_failed(arena))
         return GPCONF_ENOMEM;

@@ -542,6 +542,46 @@ static void what_no_file_can_say_is_refused(void **state)
                      GPCONF_ERANGE);
 }
 
+static void a_directive_counts_for_the_length_of_a_name(void **state)
+{
+    struct bench *b = *state;
+    char *name = arena_alloc(&b->arena, LIMIT_NAME_UNITS + 2, 1);
+    char *key = arena_alloc(&b->arena, LIMIT_KEY_UNITS + 2, 1);
+    memset(name, 'n', LIMIT_NAME_UNITS);
+    memset(key, 'k', LIMIT_KEY_UNITS);
+    struct operation operation = {
+        .op = OP_SET, .key = key, .name = name, .value = { .type = VALUE_BINARY }
+    };
+    assert_true(pol_can_say(&operation));
+    operation.op = OP_DELETE;
+    assert_false(pol_can_say(&operation));
+    name[LIMIT_NAME_UNITS - strlen("**del.")] = '\0';
+    assert_true(pol_can_say(&operation));
+    operation.op = OP_SOFTSET;
+    assert_false(pol_can_say(&operation));
+    operation = (struct operation){ .op = OP_MKKEY, .key = key };
+    assert_true(pol_can_say(&operation));
+    key[LIMIT_KEY_UNITS] = 'k';
+    assert_false(pol_can_say(&operation));
+}
+
+static void settled_operations_keep_their_order(void **state)
+{
+    struct bench *b = *state;
+    struct operations operations, settled;
+    number(b, "B", "twice", 1);
+    number(b, "B", "once", 1);
+    words(b, "A", "**del.x", " ");
+    number(b, "b", "TWICE", 2);
+    number(b, "A", "**soft.x", 3);
+    operations_of(b, &operations);
+    assert_int_equal(pol_settle(&operations, &b->arena, &settled), 0);
+    assert_string_equal(show(b, &settled), "set B|once=1\n"
+                                           "delete A|x\n"
+                                           "set b|TWICE=2\n"
+                                           "soft-set A|x=3\n");
+}
+
 /* ---- lint ---- */
 
 static void lint_tells_of_duplicates_and_late_directives(void **state)
@@ -702,6 +742,8 @@ int main(void)
         T(what_a_later_operation_undoes_is_not_written),
         T(a_deleted_key_takes_all_below_it),
         T(what_no_file_can_say_is_refused),
+        T(a_directive_counts_for_the_length_of_a_name),
+        T(settled_operations_keep_their_order),
         T(lint_tells_of_duplicates_and_late_directives),
         T(real_files_survive_and_broken_ones_are_refused),
     };
