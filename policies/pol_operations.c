@@ -167,11 +167,7 @@ struct entry {
 static int by_key(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
-    int order = x->key == y->key ? 0 : name_compare(x->key, y->key);
-    if (order == 0 && (!x->name || !y->name))
-        order = (x->name != NULL) - (y->name != NULL);
-    else if (order == 0)
-        order = name_compare(x->name, y->name);
+    int order = name_compare_value(x->key, x->name, y->key, y->name);
     if (order == 0)
         order = x->index < y->index ? -1 : 1;
     return order;

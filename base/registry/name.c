@@ -280,6 +280,17 @@ int name_compare_n(const char *a, const char *b, size_t b_size)
     }
 }
 
+int name_compare_value(const char *key_a, const char *name_a, const char *key_b,
+                       const char *name_b)
+{
+    int order = key_a == key_b ? 0 : name_compare(key_a, key_b);
+    if (order)
+        return order;
+    if (!name_a || !name_b)
+        return (name_a != NULL) - (name_b != NULL);
+    return name_compare(name_a, name_b);
+}
+
 bool name_equal(const char *a, const char *b)
 {
     return name_compare(a, b) == 0;

@@ -22,6 +22,11 @@ int name_compare(const char *a, const char *b);
 int name_compare_n(const char *a, const char *b, size_t b_size);
 bool name_equal(const char *a, const char *b);
 
+/* The same for what is said about values: by key, then about the key itself (name NULL),
+ * then by name. */
+int name_compare_value(const char *key_a, const char *name_a, const char *key_b,
+                       const char *name_b);
+
 /* Does the name begin with the prefix? */
 bool name_starts(const char *name, const char *prefix);
 

@@ -269,12 +269,24 @@ static void without_memory_nothing_is_interned(void **state)
     }
 }
 
+static void the_key_itself_comes_before_its_values(void **state)
+{
+    (void)state;
+    assert_int_equal(name_compare_value("K", "n", "k", "N"), 0);
+    assert_int_equal(name_compare_value("K", NULL, "k", NULL), 0);
+    assert_true(name_compare_value("K", NULL, "k", "") < 0);
+    assert_true(name_compare_value("K", "", "k", NULL) > 0);
+    assert_true(name_compare_value("K", "b", "k", "A") > 0);
+    assert_true(name_compare_value("A", "z", "K", NULL) < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(upper_case_is_what_perl_says),
         cmocka_unit_test(upper_case_leads_no_further_and_not_into_ascii),
         cmocka_unit_test(names_are_compared_without_case),
+        cmocka_unit_test(the_key_itself_comes_before_its_values),
         cmocka_unit_test(what_is_no_text_is_equal_to_itself_alone),
         cmocka_unit_test(long_names_hash_alike_across_slices),
         cmocka_unit_test(a_part_of_a_name_can_be_compared),
