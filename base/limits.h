@@ -22,6 +22,7 @@
 #define LIMIT_POL_FILE (100u << 20)  /* bytes of one Registry.pol */
 #define LIMIT_POL_RECORDS 1000000u   /* records in one Registry.pol */
 #define LIMIT_POL_DATA (1u << 20)    /* bytes of one record's data */
+#define LIMIT_REG_FILE (1u << 30)    /* bytes of a .reg file that we write */
 #define LIMIT_KEY_UNITS 32767u       /* UTF-16 units of a key path */
 #define LIMIT_NAME_UNITS 16383u      /* UTF-16 units of a value name */
 #define LIMIT_INI_FILE (1u << 20)    /* bytes of one INI file */
