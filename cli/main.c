@@ -23,6 +23,12 @@ static const struct option_row status_options[] = {
     { 0 },
 };
 
+static const struct option_row result_options[] = {
+    { "export", "FORMAT", "reg: for Windows' registry editor; pol: a Registry.pol" },
+    { "class", "CLASS", "which half to export: machine (the default) or user" },
+    { 0 },
+};
+
 static const struct option_row plan_options[] = {
     { "exit-code", NULL, "exit with 1 when there is something to change" },
     { 0 },
@@ -141,8 +147,11 @@ static const struct command commands[] = {
       "the\n"
       "GPO that decided it, and the GPOs that count, are denied (with the "
       "reason) or\n"
-      "are superseded.",
-      "gpconf result --json", NULL, cli_result },
+      "are superseded. With --export it goes to standard output as a file for Windows\n"
+      "machines, without values that must not be shown. Exits with 1 when something "
+      "is\n"
+      "not in the file, and names it.",
+      "gpconf result --export reg >policy.reg", result_options, cli_result },
     { "policy list", "", 0, 0, "the policies of the templates, with their state here",
       "One line per policy: its state on this machine, its identity, and its "
       "title.",

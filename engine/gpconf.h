@@ -158,6 +158,25 @@ GPCONF_API int gpconf_explain(struct gpconf *session, const char *what,
 /* The whole resultant set with its origins: data.gpos[], policies[], values[]. */
 GPCONF_API int gpconf_result(struct gpconf *session, struct gpconf_answer **ret);
 
+/* --- Export ------------------------------------------------------------------- */
+
+enum gpconf_format {
+    GPCONF_FORMAT_REG, /* for Windows' registry editor: UTF-16LE text */
+    GPCONF_FORMAT_POL, /* a Registry.pol in canonical order */
+};
+enum gpconf_class { GPCONF_CLASS_MACHINE, GPCONF_CLASS_USER };
+
+/* One half of the resultant set as a file for Windows machines. The caller frees *bytes
+ * with free(); there is something in it even where nothing is configured. What is in
+ * effect and not in the file is named in the answer's diagnostics: values that must not
+ * be shown, and what the format cannot say. data.operations counts what is in effect,
+ * data.left_out what is not in the file, data.other_class what is in effect in the half
+ * that was not asked for. GPCONF_ELIMIT, or GPCONF_ENOMEM:
+ * the file would be too large. */
+GPCONF_API int gpconf_export(struct gpconf *session, enum gpconf_format format,
+                             enum gpconf_class class_, void **bytes, size_t *size,
+                             struct gpconf_answer **answer);
+
 /* --- Local policy ------------------------------------------------------------- */
 
 /*

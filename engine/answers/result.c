@@ -8,20 +8,31 @@
 #include "engine/state/report.h"
 #include "engine/update/settings.h"
 
+static bool has_value(const struct operation *op)
+{
+    return op->op == OP_SET || op->op == OP_SOFTSET;
+}
+
+bool result_hides(const struct operation *op)
+{
+    return has_value(op) &&
+           (op->origin.is_private || settings_hides(op->key, op->name));
+}
+
 void result_operation(struct gpconf_answer *a, struct gpconf_node *to,
                       const struct operation *op)
 {
     answer_text(a, to, "op", op_name(op->op));
     answer_text(a, to, "key", op->key);
     answer_text(a, to, "name", op->name);
-    if (op->op != OP_SET && op->op != OP_SOFTSET)
+    if (!has_value(op))
         return;
     const char *type = value_type_name(op->value.type);
     if (type)
         answer_text(a, to, "type", type);
     else
         answer_number(a, to, "type", op->value.type);
-    if (op->origin.is_private || settings_hides(op->key, op->name))
+    if (result_hides(op))
         answer_bool(a, to, "redacted", true);
     else
         answer_value(a, to, "data", &op->value);

@@ -15,6 +15,9 @@ int result_answer(const struct evaluation *evaluation, struct gpconf_answer **re
  * effective and view are looked at. Returns 0 or GPCONF_ENOMEM. */
 int result_configured(struct gpconf_answer *a, const struct evaluation *evaluation);
 
+/* Must the operation's value not leave this machine's answers? */
+bool result_hides(const struct operation *operation);
+
 /* "op", "key", "name", and of a set "type" and "data", or "redacted" when the value must
  * not be shown: the setting is sensitive, or not everybody may read the file. */
 void result_operation(struct gpconf_answer *a, struct gpconf_node *to,
