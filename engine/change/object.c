@@ -74,15 +74,41 @@ int object_read(int root, const char *hash, struct arena *arena, const void **re
     return 0;
 }
 
-int object_aside(const struct lock *lock, const char *hash, unsigned long long number,
-                 const char *name)
+void object_aside_name(unsigned long long number, const char *target, unsigned nth,
+                       char ret[OBJECT_ASIDE])
 {
-    char shown[256];
-    int n = snprintf(shown, sizeof shown, "%llu-%.180s", number, name);
+    enum { SHOWN = 200 };
+    size_t size = strlen(target);
+    const char *end = size > SHOWN ? target + size - SHOWN : target;
+    int n = snprintf(ret, OBJECT_ASIDE, "%llu-%s", number, end);
+    for (char *c = ret; (c = strchr(c, '/'));)
+        *c = '%';
+    if (nth)
+        snprintf(ret + n, OBJECT_ASIDE - (size_t)n, ".%u", nth);
+}
+
+/* Is this content kept by that name? */
+static bool is_kept(int dir, const char *name, const char *hash)
+{
+    struct identity found;
+    return place_identity(dir, name, &found) == 0 && found.kind == PLACE_FILE &&
+           strcmp(found.hash, hash) == 0;
+}
+
+int object_aside(const struct lock *lock, const char *hash, unsigned long long number,
+                 const char *target)
+{
+    char shown[OBJECT_ASIDE];
     int from = open_room(lock, "before"), to = open_room(lock, "aside");
-    int failed =
-        n < 0 || from < 0 || to < 0 ||
-        (linkat(from, hash, to, shown, 0) < 0 && errno != EEXIST && errno != ENOENT);
+    int failed = from < 0 || to < 0;
+    for (unsigned nth = 0; !failed; nth++) {
+        object_aside_name(number, target, nth, shown);
+        int error = linkat(from, hash, to, shown, 0) < 0 ? errno : 0;
+        if (!error || error == ENOENT || (error == EEXIST && is_kept(to, shown, hash)))
+            break;
+        errno = error;
+        failed = error != EEXIST || nth == OBJECT_ASIDES;
+    }
     if (!failed)
         failed = fsync(to);
     place_close(from);

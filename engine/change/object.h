@@ -22,10 +22,17 @@ int object_sync(const struct lock *lock);
 int object_read(int root, const char *hash, struct arena *arena, const void **ret_bytes,
                 size_t *ret_size);
 
-/* Give an object a name in STATE_DIR/aside/, where a person finds it: NUMBER-NAME.
- * Allocates nothing. Returns 0 also when there is no such object; -1 and errno. */
+/* The name in STATE_DIR/aside/, where a person finds it, of what lay at a target:
+ * NUMBER-TARGET, with % for every slash and only the end of a long target. Nothing there
+ * is ever overwritten: where another content has the name, the next one is tried. */
+enum { OBJECT_ASIDE = 256, OBJECT_ASIDES = 100 };
+void object_aside_name(unsigned long long number, const char *target, unsigned nth,
+                       char ret[OBJECT_ASIDE]);
+
+/* Give an object such a name; none when it has one of them already. Allocates nothing.
+ * Returns 0 also when there is no such object; -1 and errno. */
 int object_aside(const struct lock *lock, const char *hash, unsigned long long number,
-                 const char *name);
+                 const char *target);
 
 /* Remove the objects that history does not name. Returns 0 or a status, with a
  * diagnostic; it may be repeated. */

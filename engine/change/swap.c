@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -166,8 +167,11 @@ enum swap swap_check(const struct txn *txn, const struct txn_op *op)
 static enum swap leave(const struct lock *lock, const struct txn *txn,
                        const struct txn_op *op)
 {
+    char target[PATH_MAX];
+    const char *dir = txn->dirs[op->dir].path;
+    snprintf(target, sizeof target, "%s%s%s", dir, *dir ? "/" : "", op->name);
     if (op->old.kind == PLACE_FILE &&
-        object_aside(lock, op->old.hash, (unsigned long long)txn->number, op->name) < 0)
+        object_aside(lock, op->old.hash, (unsigned long long)txn->number, target) < 0)
         return SWAP_FAILED;
     return SWAP_SURPRISE;
 }

@@ -64,14 +64,40 @@ static int look(const struct undoer *u, const char *target, struct identity *ret
     return status;
 }
 
-/* A step that keeps what is in the way: STATE_DIR/aside/NUMBER-NAME. */
+/* Where a content can be kept aside; NULL when it is already. Returns 0 or a status. */
+static int find_aside(const struct undoer *u, const char *target,
+                      const struct file *file, const char **ret)
+{
+    char name[OBJECT_ASIDE], hash[HASH_TEXT + 1];
+    hash_content(file->bytes, file->size, hash);
+    for (unsigned nth = 0; nth <= OBJECT_ASIDES; nth++) {
+        struct identity found;
+        object_aside_name(u->old->number, target, nth, name);
+        const char *path = arena_format(u->arena, STATE_DIR "/aside/%s", name);
+        int status = path ? look(u, path, &found) : GPCONF_ENOMEM;
+        if (status)
+            return status;
+        if (found.kind == PLACE_ABSENT && !change_find(u->change, path)) {
+            *ret = path;
+            return 0;
+        }
+        if (found.kind == PLACE_FILE && strcmp(found.hash, hash) == 0) {
+            *ret = NULL;
+            return 0;
+        }
+    }
+    diagnostics_add(u->diagnostics, SEVERITY_ERROR, "change-not-written",
+                    origin_file(target),
+                    STATE_DIR "/aside holds too many copies of it, changing nothing");
+    return GPCONF_ELIMIT;
+}
+
+/* A step that keeps what is in the way in STATE_DIR/aside. */
 static int keep_aside(const struct undoer *u, const char *target)
 {
     struct file file;
-    const char *why = NULL, *dir, *name;
-    int status = place_split(target, u->arena, &dir, &name);
-    if (!status)
-        status = file_read(u->lock->root, target, FILE_ANY, LIMIT_CHANGE_FILE, u->arena,
+    const char *why = NULL, *path = NULL;
+    int status = file_read(u->lock->root, target, FILE_ANY, LIMIT_CHANGE_FILE, u->arena,
                            &file, &why);
     if (status) {
         diagnostics_add(u->diagnostics, SEVERITY_ERROR, "change-unreadable",
@@ -79,15 +105,18 @@ static int keep_aside(const struct undoer *u, const char *target)
                         why ? why : status_text(status));
         return status;
     }
+    status = find_aside(u, target, &file, &path);
+    if (status || !path)
+        return status;
     struct step *step = change_add(u->change, u->arena, STEP_FILE);
     if (!step)
         return GPCONF_ENOMEM;
-    step->target = arena_format(u->arena, STATE_DIR "/aside/%llu-%.180s",
-                                (unsigned long long)u->old->number, name);
+    step->target = path;
     step->owner = "gpconf";
     step->after = file.bytes;
     step->after_size = file.size;
     step->mode = 0600;
+    step->expects = ""; /* whatever comes there meanwhile stays */
     return 0;
 }
 

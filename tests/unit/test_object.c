@@ -3,6 +3,8 @@
 #include "engine/change/history.h"
 #include "engine/change/object.h"
 
+#define ASIDE "var/lib/gpconf/aside/"
+
 static void hash_of(const char *text, char ret[HASH_TEXT + 1])
 {
     hash_content(text, strlen(text), ret);
@@ -42,13 +44,38 @@ static void a_copy_gets_a_name_for_people(void **state)
     char hash[HASH_TEXT + 1];
     sample_lock(f, &lock);
     hash_of("text", hash);
-    assert_int_equal(object_aside(&lock, hash, 3, "99-gpconf.conf"), 0);
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt/99-gpconf.conf"), 0);
     assert_int_equal(sample_entries(f, "var/lib/gpconf/aside"), 0);
     assert_int_equal(object_keep(&lock, hash, "text", 4), 0);
-    assert_int_equal(object_aside(&lock, hash, 3, "99-gpconf.conf"), 0);
-    assert_int_equal(object_aside(&lock, hash, 3, "99-gpconf.conf"), 0);
-    assert_string_equal(fixture_read(f, "var/lib/gpconf/aside/3-99-gpconf.conf", NULL),
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt/99-gpconf.conf"), 0);
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt/99-gpconf.conf"), 0);
+    assert_string_equal(fixture_read(f, ASIDE "3-etc%apt%99-gpconf.conf", NULL),
                         "text");
+    lock_drop(&lock);
+}
+
+static void another_copy_gets_another_name(void **state)
+{
+    struct fixture *f = *state;
+    struct lock lock;
+    char hash[HASH_TEXT + 1], name[OBJECT_ASIDE], target[400];
+    sample_lock(f, &lock);
+    hash_of("text", hash);
+    assert_int_equal(object_keep(&lock, hash, "text", 4), 0);
+    fixture_write(f, ASIDE "3-etc%apt", "older");
+    fixture_write(f, ASIDE "3-etc%apt.1/file", "a folder");
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt"), 0);
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt"), 0);
+    assert_string_equal(fixture_read(f, ASIDE "3-etc%apt", NULL), "older");
+    assert_string_equal(fixture_read(f, ASIDE "3-etc%apt.2", NULL), "text");
+    assert_int_equal(sample_entries(f, ASIDE), 3);
+
+    memset(target, 'x', sizeof target - 1);
+    memcpy(target + sizeof target - 5, "/end", 5);
+    object_aside_name(UINT64_MAX, target, OBJECT_ASIDES, name);
+    assert_in_range(strlen(name), 200, 255);
+    assert_string_equal(strrchr(name, '%'), "%end.100");
+    assert_int_equal(object_aside(&lock, hash, UINT64_MAX, target), 0);
     lock_drop(&lock);
 }
 
@@ -88,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_kept_comes_back),
         TEST(a_copy_gets_a_name_for_people),
+        TEST(another_copy_gets_another_name),
         TEST(only_what_history_names_stays),
         TEST(nothing_is_swept_while_history_is_damaged),
     };

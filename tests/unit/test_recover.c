@@ -202,7 +202,7 @@ static void somebody_wrote_after_the_swap(void **state)
     assert_string_equal(fixture_read(f, GONE, NULL), ELSE);
     assert_string_equal(fixture_read(f, MADE, NULL), ELSE);
     size_t size = 0;
-    const char *aside = fixture_read(f, "var/lib/gpconf/aside/2-kept", &size);
+    const char *aside = fixture_read(f, "var/lib/gpconf/aside/2-etc%kept", &size);
     assert_int_equal(label_check(aside, size), LABEL_OURS);
 }
 

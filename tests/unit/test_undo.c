@@ -5,6 +5,11 @@
 
 #define A "etc/apt/apt.conf.d/99-gpconf.conf"
 #define B "etc/systemd/system/apt-daily.timer.d/gpconf.conf"
+#define C "etc/systemd/system/apt-daily-upgrade.timer.d/gpconf.conf"
+#define ASIDE "var/lib/gpconf/aside/"
+#define ASIDE_A ASIDE "2-etc%apt%apt.conf.d%99-gpconf.conf"
+#define ASIDE_B ASIDE "1-etc%systemd%system%apt-daily.timer.d%gpconf.conf"
+#define ASIDE_C ASIDE "1-etc%systemd%system%apt-daily-upgrade.timer.d%gpconf.conf"
 
 static int take_back(struct fixture *f, uint64_t number, bool force,
                      struct undo_result *ret)
@@ -118,9 +123,43 @@ static void what_drifted_is_left_alone(void **state)
     assert_string_equal(sample_body(f, B), "one\n");
     assert_int_equal(take_back(f, 2, true, &result), 0);
     assert_string_equal(sample_body(f, A), "one\n");
-    assert_string_equal(fixture_read(f, "var/lib/gpconf/aside/2-99-gpconf.conf", NULL),
-                        "edited\n");
+    assert_string_equal(fixture_read(f, ASIDE_A, NULL), "edited\n");
     sample_assert_clean(f);
+}
+
+static void files_of_one_name_are_all_kept_aside(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    struct change change = sample_change();
+    sample_want(f, &change, B, "one\n");
+    sample_want(f, &change, C, "one\n");
+    assert_int_equal(sample_commit(f, &change, NULL), 0);
+    fixture_write(f, B, "edited\n");
+    fixture_write(f, C, "too\n");
+    assert_int_equal(take_back(f, 1, true, &result), 0);
+    assert_int_equal(result.restored, 2);
+    assert_false(fixture_exists(f, B));
+    assert_false(fixture_exists(f, C));
+    assert_string_equal(fixture_read(f, ASIDE_B, NULL), "edited\n");
+    assert_string_equal(fixture_read(f, ASIDE_C, NULL), "too\n");
+}
+
+static void what_is_kept_aside_is_never_overwritten(void **state)
+{
+    static const char *const edits[] = { "edited\n", "again\n", "edited\n" };
+    struct fixture *f = *state;
+    struct undo_result result;
+    assert_int_equal(sample_apply(f, A, "one\n"), 0);
+    assert_int_equal(sample_apply(f, A, "two\n"), 0);
+    for (size_t i = 0; i < 3; i++) {
+        fixture_write(f, A, edits[i]);
+        assert_int_equal(take_back(f, 2, true, &result), 0);
+        assert_string_equal(sample_body(f, A), "one\n");
+    }
+    assert_string_equal(fixture_read(f, ASIDE_A, NULL), "edited\n");
+    assert_string_equal(fixture_read(f, ASIDE_A ".1", NULL), "again\n");
+    assert_int_equal(sample_entries(f, ASIDE), 2);
 }
 
 static void when_all_has_drifted_nothing_is_recorded(void **state)
@@ -216,6 +255,8 @@ int main(void)
         TEST(undoing_twice_goes_back_twice),
         TEST(an_undo_can_be_undone),
         TEST(what_drifted_is_left_alone),
+        TEST(files_of_one_name_are_all_kept_aside),
+        TEST(what_is_kept_aside_is_never_overwritten),
         TEST(when_all_has_drifted_nothing_is_recorded),
         TEST(a_lost_copy_stops_the_undo),
         TEST(what_nobody_confirmed_goes_even_if_it_drifted),
