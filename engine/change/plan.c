@@ -34,8 +34,7 @@ __attribute__((format(printf, 5, 6))) static int refuse(struct planner *p, int s
     return status;
 }
 
-/* Below these folders everything is ours, whatever it begins with. */
-static bool is_our_place(const char *target)
+bool plan_is_our_place(const char *target)
 {
     return history_is_state(target) ||
            strncmp(target, "etc/gpconf/", strlen("etc/gpconf/")) == 0;
@@ -80,7 +79,7 @@ static int check_ours(struct planner *p, struct step *step)
                           "was changed by somebody meanwhile, changing nothing");
         return 0;
     }
-    if (!is_our_place(target) && *step->before_hash)
+    if (!plan_is_our_place(target) && *step->before_hash)
         label = label_check(step->before, step->before_size);
     if (label == LABEL_OURS || (label == LABEL_CHANGED && p->change->overwrite))
         return 0;

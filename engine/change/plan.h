@@ -38,6 +38,9 @@ int plan_make(int root, const struct history *history, struct change *change,
 int plan_more(int root, struct change *change, size_t first, struct arena *arena,
               struct diagnostics *diagnostics);
 
+/* Does the target lie where everything is ours, whatever it begins with? */
+bool plan_is_our_place(const char *target);
+
 /* How many steps do something. */
 size_t plan_acts(const struct change *change);
 

@@ -6,8 +6,10 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "engine/change/label.h"
 #include "engine/change/mode.h"
 #include "engine/change/object.h"
+#include "engine/change/plan.h"
 #include "engine/change/recover.h"
 
 struct undoer {
@@ -93,19 +95,11 @@ static int find_aside(const struct undoer *u, const char *target,
 }
 
 /* A step that keeps what is in the way in STATE_DIR/aside. */
-static int keep_aside(const struct undoer *u, const char *target)
+static int keep_aside(const struct undoer *u, const char *target,
+                      const struct file *file)
 {
-    struct file file;
-    const char *why = NULL, *path = NULL;
-    int status = file_read(u->lock->root, target, FILE_ANY, LIMIT_CHANGE_FILE, u->arena,
-                           &file, &why);
-    if (status) {
-        diagnostics_add(u->diagnostics, SEVERITY_ERROR, "change-unreadable",
-                        origin_file(target), "%s, changing nothing",
-                        why ? why : status_text(status));
-        return status;
-    }
-    status = find_aside(u, target, &file, &path);
+    const char *path = NULL;
+    int status = find_aside(u, target, file, &path);
     if (status || !path)
         return status;
     struct step *step = change_add(u->change, u->arena, STEP_FILE);
@@ -113,11 +107,28 @@ static int keep_aside(const struct undoer *u, const char *target)
         return GPCONF_ENOMEM;
     step->target = path;
     step->owner = "gpconf";
-    step->after = file.bytes;
-    step->after_size = file.size;
+    step->after = file->bytes;
+    step->after_size = file->size;
     step->mode = 0600;
     step->expects = ""; /* whatever comes there meanwhile stays */
     return 0;
+}
+
+/* Read what lies at a target, in the folder where it would be replaced. */
+static int read_found(const struct undoer *u, const char *target, struct file *ret)
+{
+    const char *why = NULL, *dir, *name;
+    int status = place_split(target, u->arena, &dir, &name);
+    int fd = status ? status : place_open(u->lock->root, dir, u->diagnostics);
+    if (fd < 0)
+        return fd;
+    status = file_read(fd, name, FILE_BENEATH, LIMIT_CHANGE_FILE, u->arena, ret, &why);
+    place_close(fd);
+    if (status)
+        diagnostics_add(u->diagnostics, SEVERITY_ERROR, "change-unreadable",
+                        origin_file(target), "%s, changing nothing",
+                        why ? why : status_text(status));
+    return status;
 }
 
 static int undo_call(const struct undoer *u, const struct step *old)
@@ -138,24 +149,38 @@ static int undo_call(const struct undoer *u, const struct step *old)
     return 0;
 }
 
-/* What is there is neither what the change wrote nor what it had found. */
-static int drifted(const struct undoer *u, const struct step *old,
-                   const struct identity *found)
+/* Leave a file alone and say so. */
+static int leave(const struct undoer *u, const struct step *old, const char *what)
 {
-    if (u->options->force && found->kind != PLACE_OTHER) {
-        diagnostics_add(u->diagnostics, SEVERITY_WARNING, "change-drifted",
-                        origin_file(old->target),
-                        "is not what change %llu wrote, putting back what it had "
-                        "found; what is there now is kept in " STATE_DIR "/aside",
-                        (unsigned long long)u->old->number);
-        return found->kind == PLACE_FILE ? keep_aside(u, old->target) : 0;
-    }
     diagnostics_add(u->diagnostics, SEVERITY_WARNING, "change-drifted",
                     origin_file(old->target),
-                    "is not what change %llu wrote, leaving it alone",
+                    "is %s change %llu wrote, leaving it alone", what,
                     (unsigned long long)u->old->number);
     u->result->drifted++;
     return 1;
+}
+
+/* What is there is neither what the change wrote nor what it had found. Force is for
+ * what we own: a file that bears no label any more is somebody's own. Returns 0 when it
+ * may be put back, 1 when it is left alone, or a status. */
+static int drifted(const struct undoer *u, const struct step *old,
+                   const struct identity *found)
+{
+    struct file file = { 0 };
+    if (!u->options->force || found->kind == PLACE_OTHER)
+        return leave(u, old, "not what");
+    int status = found->kind == PLACE_FILE ? read_found(u, old->target, &file) : 0;
+    if (status)
+        return status;
+    if (found->kind == PLACE_FILE && !plan_is_our_place(old->target) &&
+        label_check(file.bytes, file.size) == LABEL_FOREIGN)
+        return leave(u, old, "somebody else's file now and not what");
+    diagnostics_add(u->diagnostics, SEVERITY_WARNING, "change-drifted",
+                    origin_file(old->target),
+                    "is not what change %llu wrote, putting back what it had found; "
+                    "what is there now is kept in " STATE_DIR "/aside",
+                    (unsigned long long)u->old->number);
+    return found->kind == PLACE_FILE ? keep_aside(u, old->target, &file) : 0;
 }
 
 static int undo_file(const struct undoer *u, const struct step *old)

@@ -9,8 +9,9 @@
  * with its own entry in the history, so it can be undone too.
  *
  * A file is put back only if it still is what that change wrote. One that is not has
- * drifted: it is named and left alone. With force it is put back all the same, and what
- * was there is kept in STATE_DIR/aside. Afterwards the machine is held (mode.h).
+ * drifted: it is named and left alone. With force it is put back all the same if it is
+ * provably ours (plan.h), edited or not, and what was there is kept in STATE_DIR/aside.
+ * Afterwards the machine is held (mode.h).
  */
 struct undo_options {
     uint64_t number; /* 0: the newest change that has not been taken back */

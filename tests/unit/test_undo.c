@@ -32,6 +32,25 @@ static void apply_two(struct fixture *f, const char *body)
     assert_int_equal(sample_commit(f, &change, NULL), 0);
 }
 
+/* Somebody edits a file of ours: the label stays, and is not of these bytes. */
+static void edit(struct fixture *f, const char *path, const char *body)
+{
+    size_t size;
+    char *text = label_add("# ", "other\n", 6, &f->arena, &size);
+    assert_non_null(text);
+    fixture_write(f, path,
+                  arena_format(&f->arena, "%.*s%s", (int)size - 6, text, body));
+}
+
+static const char *edited(struct fixture *f, const char *path)
+{
+    size_t size = 0;
+    char *text = fixture_read(f, path, &size);
+    if (!text || label_check(text, size) != LABEL_CHANGED)
+        return NULL;
+    return strchr(text, '\n') + 1;
+}
+
 static enum change_state state_of(struct fixture *f, uint64_t number)
 {
     struct history history;
@@ -114,16 +133,16 @@ static void what_drifted_is_left_alone(void **state)
     struct undo_result result;
     apply_two(f, "one\n");
     apply_two(f, "two\n");
-    fixture_write(f, A, "edited\n");
+    edit(f, A, "edited\n");
     assert_int_equal(take_back(f, 0, false, &result), 0);
     assert_int_equal(result.drifted, 1);
     assert_int_equal(result.restored, 1);
     assert_true(fixture_said(f, "change-drifted"));
-    assert_string_equal(fixture_read(f, A, NULL), "edited\n");
+    assert_string_equal(edited(f, A), "edited\n");
     assert_string_equal(sample_body(f, B), "one\n");
     assert_int_equal(take_back(f, 2, true, &result), 0);
     assert_string_equal(sample_body(f, A), "one\n");
-    assert_string_equal(fixture_read(f, ASIDE_A, NULL), "edited\n");
+    assert_string_equal(edited(f, ASIDE_A), "edited\n");
     sample_assert_clean(f);
 }
 
@@ -135,14 +154,14 @@ static void files_of_one_name_are_all_kept_aside(void **state)
     sample_want(f, &change, B, "one\n");
     sample_want(f, &change, C, "one\n");
     assert_int_equal(sample_commit(f, &change, NULL), 0);
-    fixture_write(f, B, "edited\n");
-    fixture_write(f, C, "too\n");
+    edit(f, B, "edited\n");
+    edit(f, C, "too\n");
     assert_int_equal(take_back(f, 1, true, &result), 0);
     assert_int_equal(result.restored, 2);
     assert_false(fixture_exists(f, B));
     assert_false(fixture_exists(f, C));
-    assert_string_equal(fixture_read(f, ASIDE_B, NULL), "edited\n");
-    assert_string_equal(fixture_read(f, ASIDE_C, NULL), "too\n");
+    assert_string_equal(edited(f, ASIDE_B), "edited\n");
+    assert_string_equal(edited(f, ASIDE_C), "too\n");
 }
 
 static void what_is_kept_aside_is_never_overwritten(void **state)
@@ -153,13 +172,42 @@ static void what_is_kept_aside_is_never_overwritten(void **state)
     assert_int_equal(sample_apply(f, A, "one\n"), 0);
     assert_int_equal(sample_apply(f, A, "two\n"), 0);
     for (size_t i = 0; i < 3; i++) {
-        fixture_write(f, A, edits[i]);
+        edit(f, A, edits[i]);
         assert_int_equal(take_back(f, 2, true, &result), 0);
         assert_string_equal(sample_body(f, A), "one\n");
     }
-    assert_string_equal(fixture_read(f, ASIDE_A, NULL), "edited\n");
-    assert_string_equal(fixture_read(f, ASIDE_A ".1", NULL), "again\n");
+    assert_string_equal(edited(f, ASIDE_A), "edited\n");
+    assert_string_equal(edited(f, ASIDE_A ".1"), "again\n");
     assert_int_equal(sample_entries(f, ASIDE), 2);
+}
+
+static void force_is_not_for_the_files_of_others(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    apply_two(f, "one\n");
+    fixture_write(f, A, "somebody's own\n");
+    edit(f, B, "edited\n");
+    assert_int_equal(take_back(f, 1, true, &result), 0);
+    assert_int_equal(result.drifted, 1);
+    assert_int_equal(result.restored, 1);
+    assert_true(fixture_message(f, "somebody else's file now"));
+    assert_string_equal(fixture_read(f, A, NULL), "somebody's own\n");
+    assert_false(fixture_exists(f, B));
+    assert_int_equal(sample_entries(f, ASIDE), 1);
+    assert_int_equal(unlinkat(f->root, A, 0), 0);
+}
+
+static void a_file_of_ours_needs_no_label_to_be_forced(void **state)
+{
+    static const char target[] = "etc/gpconf/local.ini";
+    struct fixture *f = *state;
+    struct undo_result result;
+    assert_int_equal(sample_apply(f, target, "one\n"), 0);
+    fixture_write(f, target, "no label\n");
+    assert_int_equal(take_back(f, 1, true, &result), 0);
+    assert_int_equal(result.restored, 1);
+    assert_false(fixture_exists(f, target));
 }
 
 static void when_all_has_drifted_nothing_is_recorded(void **state)
@@ -167,7 +215,7 @@ static void when_all_has_drifted_nothing_is_recorded(void **state)
     struct fixture *f = *state;
     struct undo_result result;
     assert_int_equal(sample_apply(f, A, "one\n"), 0);
-    fixture_write(f, A, "edited\n");
+    edit(f, A, "edited\n");
     assert_int_equal(take_back(f, 0, false, &result), 0);
     assert_int_equal(result.drifted, 1);
     assert_int_equal(state_of(f, 1), CHANGE_KEPT);
@@ -220,7 +268,7 @@ static void what_nobody_confirmed_goes_even_if_it_drifted(void **state)
     struct change change = provisional(f, "two\n");
     expire(f, 1700000599, false);
     assert_int_equal(state_of(f, change.number), CHANGE_PROVISIONAL);
-    fixture_write(f, A, "edited\n");
+    edit(f, A, "edited\n");
     expire(f, 1700000600, false);
     assert_int_equal(state_of(f, change.number), CHANGE_REVERTED);
     assert_string_equal(sample_body(f, A), "one\n");
@@ -257,6 +305,8 @@ int main(void)
         TEST(what_drifted_is_left_alone),
         TEST(files_of_one_name_are_all_kept_aside),
         TEST(what_is_kept_aside_is_never_overwritten),
+        TEST(force_is_not_for_the_files_of_others),
+        TEST(a_file_of_ours_needs_no_label_to_be_forced),
         TEST(when_all_has_drifted_nothing_is_recorded),
         TEST(a_lost_copy_stops_the_undo),
         TEST(what_nobody_confirmed_goes_even_if_it_drifted),
