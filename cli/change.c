@@ -173,11 +173,17 @@ static void print_undo(const struct invocation *invocation,
     } else {
         puts("Nothing was put back.");
     }
-    if (gpconf_node_number(drifted)) {
-        fputs("Left alone, since somebody changed them: ", stdout);
-        print_node(stdout, drifted);
-        puts(" (--force puts them back too and keeps a copy).");
+    if (!gpconf_node_number(drifted))
+        return;
+    fputs("Left alone, since somebody changed them: ", stdout);
+    print_node(stdout, drifted);
+    if (invocation_option(invocation, "force")) {
+        puts(" (not ours any more).");
+        return;
     }
+    fputs("; 'gpconf undo ", stdout);
+    print_node(stdout, undone);
+    puts(" --force' puts back those that are ours and keeps a copy.");
 }
 
 int cli_number(const char *text, uint64_t *ret)
