@@ -44,7 +44,7 @@ GPCONF_API int gpconf_set_root(struct gpconf *session, const char *directory);
 GPCONF_API int gpconf_add_templates(struct gpconf *session, const char *directory);
 /* "it-IT"; NULL: en-US. */
 GPCONF_API int gpconf_set_language(struct gpconf *session, const char *language);
-/* Seconds since the epoch that replace the clock; for tests. */
+/* Seconds since the epoch that replace the clock; for tests. GPCONF_EINVAL before it. */
 GPCONF_API int gpconf_set_now(struct gpconf *session, int64_t now);
 /* Who changes the machine, as history tells it; else the caller's user name. */
 GPCONF_API int gpconf_set_author(struct gpconf *session, const char *author);

@@ -130,6 +130,8 @@ int gpconf_set_language(struct gpconf *session, const char *language)
 
 int gpconf_set_now(struct gpconf *session, int64_t now)
 {
+    if (now < 0)
+        return GPCONF_EINVAL;
     start_over(session);
     session->has_now = true;
     session->now = now;

@@ -159,11 +159,12 @@ uint64_t record_take_number(struct record *record)
     const char *word = record_take_text(record);
     uint64_t number = 0;
     for (const char *c = word; *c; c++) {
-        if (*c < '0' || *c > '9' || number > (UINT64_MAX - 9) / 10) {
+        uint64_t units = (uint64_t)(*c - '0');
+        if (*c < '0' || *c > '9' || number > (UINT64_MAX - units) / 10) {
             record->bad = true;
             return 0;
         }
-        number = number * 10 + (uint64_t)(*c - '0');
+        number = number * 10 + units;
     }
     return number;
 }

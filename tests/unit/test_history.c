@@ -20,6 +20,7 @@ static void an_entry_comes_back(void **state)
           true, "no 100 % match" },
     };
     struct change change = sample_change(), back;
+    change.at = -1; /* a clock before the epoch */
     change.keep_by = 42;
     change.inputs = "abc";
     change.undoes = 5;
@@ -45,6 +46,7 @@ static void an_entry_comes_back(void **state)
     assert_null(strstr(text.data, "secret"));
     assert_int_equal(history_parse(text.data, text.size, &f->arena, &back), 0);
     assert_int_equal(back.number, 9);
+    assert_int_equal(back.at, -1);
     assert_int_equal(back.keep_by, 42);
     assert_int_equal(back.undoes, 5);
     assert_int_equal(back.n_steps, 3);

@@ -36,6 +36,46 @@ static void every_word_comes_back(void **state)
     buffer_done(&text);
 }
 
+/* The number of a record that holds one; *ret_bad when it is none. */
+static uint64_t number_of(struct fixture *f, const char *word, bool *ret_bad)
+{
+    struct buffer text;
+    struct record record;
+    buffer_init(&text, 1 << 16);
+    record_begin(&text, "thing 1");
+    record_start(&text, "number");
+    record_word(&text, word);
+    record_line(&text);
+    record_seal(&text);
+    assert_int_equal(record_open(text.data, text.size, "thing 1", &f->arena, &record),
+                     0);
+    assert_string_equal(record_next(&record), "number");
+    uint64_t number = record_take_number(&record);
+    *ret_bad = record_bad(&record);
+    buffer_done(&text);
+    return number;
+}
+
+static void every_number_comes_back_and_no_larger_one(void **state)
+{
+    static const char *const none[] = { "18446744073709551616",
+                                        "18446744073709551620",
+                                        "28446744073709551615",
+                                        "-1",
+                                        "1x",
+                                        "/" };
+    struct fixture *f = *state;
+    bool bad;
+    assert_true(number_of(f, "18446744073709551615", &bad) == UINT64_MAX);
+    assert_false(bad);
+    assert_true(number_of(f, "18446744073709551609", &bad) == UINT64_MAX - 6);
+    assert_false(bad);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        assert_int_equal(number_of(f, none[i], &bad), 0);
+        assert_true(bad);
+    }
+}
+
 static void a_word_that_is_missing_makes_it_bad(void **state)
 {
     struct fixture *f = *state;
@@ -74,6 +114,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_word_comes_back, fixture_setup,
                                         fixture_teardown),
+        cmocka_unit_test_setup_teardown(every_number_comes_back_and_no_larger_one,
+                                        fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_word_that_is_missing_makes_it_bad,
                                         fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(another_title_is_refused, fixture_setup,
