@@ -189,11 +189,15 @@ void *arena_grow(struct arena *arena, void *array, size_t n, size_t size,
     size_t larger = *capacity ? *capacity * 2 : 8;
     if (larger <= n)
         larger = n + 1;
-    void *copy = arena_alloc(arena, larger, size);
+    /* What is copied needs no zeroing first. */
+    if (size && larger > SIZE_MAX / size)
+        return fail(arena);
+    char *copy = allocate(arena, larger * size);
     if (!copy)
         return NULL;
     if (n)
         memcpy(copy, array, n * size);
+    memset(copy + n * size, 0, (larger - n) * size);
     *capacity = larger;
     return copy;
 }
