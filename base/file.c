@@ -16,7 +16,7 @@
 #include "base/registry/name.h"
 #include "base/status.h"
 
-enum { MOST_TRIES = 32, SMALLEST_GROWTH = 4096 };
+enum { MOST_TRIES = 32, SMALLEST_GROWTH = 4096, PIECE = 32 * 1024 };
 
 static int from_errno(int error)
 {
@@ -168,6 +168,17 @@ static int open_checked(int fd, const char *path, enum file_check check, int fla
     return opened;
 }
 
+/* A larger place for the bytes, with room for a NUL behind the capacity. */
+static char *enlarge(struct arena *arena, const char *bytes, size_t size,
+                     size_t *capacity)
+{
+    *capacity = *capacity < SMALLEST_GROWTH ? SMALLEST_GROWTH : *capacity * 2;
+    char *larger = arena_room(arena, *capacity + 1);
+    if (larger)
+        memcpy(larger, bytes, size);
+    return larger;
+}
+
 /* Read to the end of the file, which may grow or shrink meanwhile. */
 static int read_all(int fd, size_t expected, size_t limit, struct arena *arena,
                     struct file *file)
@@ -189,13 +200,8 @@ static int read_all(int fd, size_t expected, size_t limit, struct arena *arena,
             file->size = size;
             return 0;
         }
-        if (size == capacity) {
-            capacity = capacity < SMALLEST_GROWTH ? SMALLEST_GROWTH : capacity * 2;
-            char *larger = arena_room(arena, capacity + 1);
-            if (larger)
-                memcpy(larger, bytes, size);
-            bytes = larger;
-        }
+        if (size == capacity)
+            bytes = enlarge(arena, bytes, size, &capacity);
     }
     return GPCONF_ENOMEM;
 }
@@ -245,6 +251,64 @@ int file_read(int fd, const char *path, enum file_check check, size_t limit,
         because(status, arena, path, status_text(status), reterr_why);
     if (!status)
         *ret = file;
+    return status;
+}
+
+/* How many of the bytes are whole paragraphs, with the empty lines behind them. */
+static size_t whole_paragraphs(const char *bytes, size_t size)
+{
+    while (size >= 2 && (bytes[size - 1] != '\n' || bytes[size - 2] != '\n'))
+        size--;
+    return size >= 2 ? size : 0;
+}
+
+static int scan_all(int fd, size_t limit, struct arena *arena,
+                    bool (*each)(void *context, const char *text), void *context)
+{
+    size_t capacity = PIECE, size = 0, total = 0;
+    char *bytes = arena_room(arena, capacity + 1);
+    while (bytes) {
+        ssize_t n = read(fd, bytes + size, capacity - size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return from_errno(errno);
+        size += (size_t)n;
+        total += (size_t)n;
+        if (total > limit)
+            return GPCONF_ELIMIT;
+        bytes[size] = '\0';
+        size_t whole = n ? whole_paragraphs(bytes, size) : size;
+        if (whole) {
+            char next = bytes[whole];
+            bytes[whole] = '\0';
+            if (!each(context, bytes))
+                return 0;
+            bytes[whole] = next;
+            size -= whole;
+            memmove(bytes, bytes + whole, size);
+        }
+        if (n == 0)
+            return 0;
+        if (size == capacity)
+            bytes = enlarge(arena, bytes, size, &capacity);
+    }
+    return GPCONF_ENOMEM;
+}
+
+int file_scan(int fd, const char *path, enum file_check check, size_t limit,
+              struct arena *arena, bool (*each)(void *context, const char *text),
+              void *context)
+{
+    struct stat st;
+    int opened = open_checked(fd, path, check, 0, arena, &st, NULL);
+    if (opened < 0)
+        return opened;
+    int status = !S_ISREG(st.st_mode) ? GPCONF_EUNTRUSTED
+                 : (uint64_t)st.st_size > limit
+                     ? GPCONF_ELIMIT
+                     : scan_all(opened, limit, arena, each, context);
+    close(opened);
     return status;
 }
 

@@ -55,6 +55,15 @@ struct directory {
 int file_read(int fd, const char *path, enum file_check check, size_t limit,
               struct arena *arena, struct file *ret, const char **reterr_why);
 
+/* Go over a large file of paragraphs with empty lines between them, of which little is
+ * wanted: each() gets a piece at a time, NUL-terminated, of one or more whole paragraphs,
+ * and may end it by returning false. A piece is gone after the call. Returns and fails
+ * like file_read(), without a reason; what each() found before a failure is not to be
+ * used, because the file was not seen whole. */
+int file_scan(int fd, const char *path, enum file_check check, size_t limit,
+              struct arena *arena, bool (*each)(void *context, const char *text),
+              void *context);
+
 /* List a directory, without . and .. and without what stat() cannot see. Symbolic
  * links are FILE_OTHER unless FILE_ANY follows them. Fails like file_read();
  * GPCONF_ELIMIT is more than LIMIT_DIRECTORY entries. */

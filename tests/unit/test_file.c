@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/status.h"
@@ -717,6 +718,118 @@ static void nothing_stays_open(void **state)
     assert_int_equal(now, next);
 }
 
+/* What each() got, joined, and how it was cut. */
+struct pieces {
+    struct buffer all;
+    size_t n, most; /* pieces, and after how many to stop; 0: never */
+};
+
+static bool take_piece(void *context, const char *text)
+{
+    struct pieces *pieces = context;
+    size_t size = strlen(text);
+    assert_true(size > 0);
+    buffer_append(&pieces->all, text, size);
+    pieces->n++;
+    return pieces->n != pieces->most;
+}
+
+/* n paragraphs of five lines, the last without an empty line behind it. */
+static void put_paragraphs(struct buffer *to, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        buffer_format(to, "%sPackage: p%u\nA: a\nB: b\nC: c\nVersion: %u\n",
+                      i ? "\n" : "", i, i);
+}
+
+static int scan(const char *path, size_t limit, struct pieces *ret, size_t most)
+{
+    *ret = (struct pieces){ .most = most };
+    buffer_init(&ret->all, 1 << 20);
+    return file_scan(fd, path, FILE_BENEATH, limit, &arena, take_piece, ret);
+}
+
+static bool whole_paragraph(void *context, const char *text)
+{
+    size_t size = strlen(text);
+    bool *last = context;
+    assert_false(*last);
+    assert_int_equal(strncmp(text, "Package: ", 9), 0);
+    *last = strcmp(text + size - 2, "\n\n") != 0;
+    return true;
+}
+
+static void a_scan_gives_whole_paragraphs(void **state)
+{
+    (void)state;
+    struct buffer text;
+    struct pieces pieces;
+    bool last = false;
+    buffer_init(&text, 1 << 20);
+    put_paragraphs(&text, 5000);
+    scratch_write(dir, "status", text.data, text.size);
+    assert_int_equal(scan("status", text.size, &pieces, 0), 0);
+    assert_true(pieces.n > 3);
+    assert_int_equal(pieces.all.size, text.size);
+    assert_memory_equal(pieces.all.data, text.data, text.size);
+    assert_int_equal(file_scan(fd, "status", FILE_BENEATH, text.size, &arena,
+                               whole_paragraph, &last),
+                     0);
+    assert_true(last);
+    buffer_done(&pieces.all);
+    assert_int_equal(scan("status", text.size, &pieces, 2), 0);
+    assert_int_equal(pieces.n, 2);
+    buffer_done(&pieces.all);
+    buffer_done(&text);
+}
+
+static void a_paragraph_of_any_size_is_whole(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 1, 32767, 32768, 32769, 65536, 100000 };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct buffer text;
+        struct pieces pieces;
+        buffer_init(&text, 1 << 20);
+        for (size_t j = 0; j < sizes[i]; j++)
+            buffer_append(&text, "x", 1);
+        buffer_format(&text, "\n\nlast\n");
+        scratch_write(dir, "long", text.data, text.size);
+        assert_int_equal(scan("long", 1 << 20, &pieces, 1), 0);
+        assert_true(pieces.all.size >= sizes[i] + 2);
+        assert_memory_equal(pieces.all.data, text.data, sizes[i] + 2);
+        buffer_done(&pieces.all);
+        assert_int_equal(scan("long", 1 << 20, &pieces, 0), 0);
+        assert_int_equal(pieces.all.size, text.size);
+        buffer_done(&pieces.all);
+        buffer_done(&text);
+    }
+}
+
+static void a_scan_is_refused_like_a_file(void **state)
+{
+    (void)state;
+    struct pieces pieces;
+    scratch_text(dir, "five", "a\n\nb\n");
+    scratch_text(dir, "empty", "");
+    scratch_folder(dir, "folder");
+    assert_int_equal(scan("five", 5, &pieces, 0), 0);
+    assert_int_equal(pieces.all.size, 5);
+    buffer_done(&pieces.all);
+    assert_int_equal(scan("five", 4, &pieces, 0), GPCONF_ELIMIT);
+    assert_int_equal(scan("missing", 5, &pieces, 0), GPCONF_ENOTFOUND);
+    assert_int_equal(scan("folder", 5, &pieces, 0), GPCONF_EUNTRUSTED);
+    assert_int_equal(scan("empty", 5, &pieces, 0), 0);
+    assert_int_equal(pieces.n, 0);
+    /* A file without a size is counted as it is read. */
+    int process = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(
+        file_scan(process, "status", FILE_BENEATH, 10, &arena, take_piece, &pieces),
+        GPCONF_ELIMIT);
+    close(process);
+    buffer_done(&pieces.all);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -741,6 +854,9 @@ int main(void)
         TEST(a_growing_file_is_a_prefix_of_itself),
         TEST(a_lease_is_not_waited_for),
         TEST(a_full_arena_is_out_of_memory_with_a_reason),
+        TEST(a_scan_gives_whole_paragraphs),
+        TEST(a_paragraph_of_any_size_is_whole),
+        TEST(a_scan_is_refused_like_a_file),
         TEST(a_list_is_sorted_by_bytes_and_knows_kinds),
         TEST(a_list_is_refused_like_a_file),
         TEST(a_directory_has_a_limit),

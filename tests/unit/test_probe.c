@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "engine/providers/apt/probe.h"
 #include "tests/unit/support.h"
 
@@ -114,6 +115,31 @@ static void a_client_that_installs_nothing_is_told(void **state)
     scratch_remove(dir);
 }
 
+static void packages_are_found_far_into_the_file(void **state)
+{
+    (void)state;
+    char *dir = scratch_new();
+    struct buffer text;
+    buffer_init(&text, 1 << 20);
+    for (unsigned i = 0; i < 3000; i++)
+        buffer_format(&text, "Package: p%u\nStatus: install ok installed\n\n", i);
+    buffer_format(&text,
+                  "%s\nPackage: unattended-upgrades\n"
+                  "Status: install ok installed\nVersion: 9\n",
+                  packages);
+    assert_false(buffer_failed(&text));
+    scratch_write(dir, "var/lib/dpkg/status", text.data, text.size);
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct diagnostics diagnostics;
+    struct client client = probe(dir, &arena, &diagnostics);
+    assert_true(client.present);
+    assert_string_equal(client.version, "2.9.1+nmu3"); /* what is said first */
+    arena_done(&arena);
+    buffer_done(&text);
+    scratch_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +148,7 @@ int main(void)
         cmocka_unit_test(a_machine_is_recognised),
         cmocka_unit_test(a_foreign_orchestrator_is_named),
         cmocka_unit_test(a_client_that_installs_nothing_is_told),
+        cmocka_unit_test(packages_are_found_far_into_the_file),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
 }

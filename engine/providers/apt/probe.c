@@ -63,8 +63,9 @@ static const char *paragraph_end(const char *at)
     return at;
 }
 
-const char *probe_package_version(const char *status, const char *package,
-                                  struct arena *arena)
+/* Is the package spoken of? Its version, NULL when it is not installed. */
+static bool find_package(const char *status, const char *package, struct arena *arena,
+                         const char **ret_version)
 {
     size_t length = strlen(package);
     for (const char *at = status; *at;) {
@@ -74,14 +75,21 @@ const char *probe_package_version(const char *status, const char *package,
         const char *name = field(at, stop, "Package", &size);
         if (name && size == length && memcmp(name, package, length) == 0) {
             const char *state = field(at, stop, "Status", &size);
-            if (!state || !ends_with(state, size, " installed"))
-                return NULL;
-            const char *version = field(at, stop, "Version", &size);
-            return version ? arena_string_n(arena, version, size) : NULL;
+            bool installed = state && ends_with(state, size, " installed");
+            const char *version = installed ? field(at, stop, "Version", &size) : NULL;
+            *ret_version = version ? arena_string_n(arena, version, size) : NULL;
+            return true;
         }
         at = end ? end + 2 : stop;
     }
-    return NULL;
+    return false;
+}
+
+const char *probe_package_version(const char *status, const char *package,
+                                  struct arena *arena)
+{
+    const char *version = NULL;
+    return find_package(status, package, arena, &version) ? version : NULL;
 }
 
 /* Who may be updating this machine, and the file that gives it away. A foreign
@@ -166,21 +174,45 @@ static void read_distribution(struct machine *machine, struct arena *arena,
     client->codename = probe_os_release(text, "VERSION_CODENAME", arena);
 }
 
+/* The packages that matter, as the status file is gone over. */
+struct packages {
+    struct arena *arena;
+    bool apt_known, upgrades_known;
+    const char *apt, *upgrades; /* their versions */
+};
+
+static bool look_for_packages(void *context, const char *status)
+{
+    struct packages *p = context;
+    if (!p->apt_known)
+        p->apt_known = find_package(status, "apt", p->arena, &p->apt);
+    if (!p->upgrades_known)
+        p->upgrades_known =
+            find_package(status, "unattended-upgrades", p->arena, &p->upgrades);
+    return !p->apt_known || !p->upgrades_known;
+}
+
+/* The file is large and two lines of it are wanted: it is not kept whole. */
+static void read_packages(struct machine *machine, struct arena *arena,
+                          struct client *client)
+{
+    struct packages packages = { .arena = arena };
+    struct arena scratch;
+    arena_init(&scratch, LIMIT_ARENA);
+    if (file_scan(machine->root_fd, "var/lib/dpkg/status", FILE_BENEATH,
+                  LIMIT_PACKAGE_STATUS, &scratch, look_for_packages, &packages) == 0) {
+        client->present = packages.apt != NULL;
+        client->version = packages.upgrades;
+    }
+    arena_done(&scratch);
+}
+
 int probe_apt(struct machine *machine, struct arena *arena,
               struct diagnostics *diagnostics, struct client *ret)
 {
     struct client client = { 0 };
     read_distribution(machine, arena, &client);
-
-    struct arena scratch;
-    arena_init(&scratch, LIMIT_ARENA);
-    const char *status =
-        read_text(machine, "var/lib/dpkg/status", LIMIT_PACKAGE_STATUS, &scratch);
-    if (status) {
-        client.present = probe_package_version(status, "apt", &scratch) != NULL;
-        client.version = probe_package_version(status, "unattended-upgrades", arena);
-    }
-    arena_done(&scratch);
+    read_packages(machine, arena, &client);
     if (client.present && !client.version)
         diagnostics_add(
             diagnostics, SEVERITY_WARNING, "apt-no-unattended-upgrades",
