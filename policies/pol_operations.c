@@ -124,6 +124,7 @@ void pol_operations(const struct pol *pol, const char *file, struct arena *arena
                          .diagnostics = diagnostics,
                          .to = &operations };
     name_table_init(&c.names, arena);
+    operations_reserve(&operations, arena, pol->n); /* directives may make more */
     const char *written = NULL, *key = NULL;
     for (size_t i = 0; i < pol->n && !arena_failed(arena); i++) {
         const struct pol_record *record = &pol->records[i];

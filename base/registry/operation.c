@@ -1,5 +1,11 @@
 #include "base/registry/operation.h"
 
+void operations_reserve(struct operations *list, struct arena *arena, size_t n)
+{
+    list->items = n ? arena_array(arena, n, struct operation) : NULL;
+    list->capacity = list->items ? n : 0;
+}
+
 void operations_add(struct operations *list, struct arena *arena,
                     const struct operation *operation)
 {

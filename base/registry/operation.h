@@ -37,6 +37,9 @@ struct operations {
     size_t n, capacity;
 };
 
+/* Make room for n operations at once in an empty list, where their number is known. */
+void operations_reserve(struct operations *list, struct arena *arena, size_t n);
+
 void operations_add(struct operations *list, struct arena *arena,
                     const struct operation *operation);
 

@@ -108,6 +108,10 @@ void rsop_operations(const struct rsop *rsop, struct arena *arena,
                      struct operations *ret)
 {
     *ret = (struct operations){ 0 };
+    size_t n = 0;
+    for (size_t i = 0; i < rsop->n; i++)
+        n += rsop->log[i].fate == FATE_IN_EFFECT;
+    operations_reserve(ret, arena, n);
     for (size_t i = 0; i < rsop->n; i++)
         if (rsop->log[i].fate == FATE_IN_EFFECT)
             operations_add(ret, arena, rsop->log[i].operation);

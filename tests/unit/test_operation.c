@@ -84,10 +84,33 @@ static void an_operation_has_a_name(void **state)
     assert_string_equal(op_name(OP_MKKEY), "create-key");
 }
 
+static void a_list_with_room_stays_where_it_is(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, LIMIT_ARENA);
+    struct operations list = { 0 };
+    const struct operation operation = { .op = OP_MKKEY, .key = "Software" };
+    operations_reserve(&list, &arena, 0);
+    assert_int_equal(list.capacity, 0);
+    operations_reserve(&list, &arena, 100);
+    const struct operation *items = list.items;
+    for (size_t i = 0; i < 100; i++)
+        operations_add(&list, &arena, &operation);
+    assert_ptr_equal(list.items, items);
+    assert_int_equal(list.n, 100);
+    operations_add(&list, &arena, &operation);
+    assert_int_equal(list.n, 101);
+    assert_string_equal(list.items[99].key, "Software");
+    assert_string_equal(list.items[100].key, "Software");
+    arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(operations_keep_their_order_and_content),
+        cmocka_unit_test(a_list_with_room_stays_where_it_is),
         cmocka_unit_test(a_list_can_be_added_to_itself),
         cmocka_unit_test(without_memory_the_list_stays_and_the_arena_has_failed),
         cmocka_unit_test(an_operation_has_a_name),
