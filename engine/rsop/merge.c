@@ -69,6 +69,8 @@ static int build_log(struct merge *m, const struct order *order, enum rsop_half 
             log[n] = (struct contribution){ .operation = operation,
                                             .layer = (uint32_t)i,
                                             .beaten_by = (uint32_t)n };
+            m->rsop.sweeps |=
+                operation->op == OP_CLEARVALS || operation->op == OP_DELKEY;
             m->key_rank[n] = ranks_number(&m->keys, operation->key);
             m->name_rank[n] =
                 operation->name ? ranks_number(&m->names, operation->name) + 1 : 0;
@@ -81,9 +83,10 @@ static int build_log(struct merge *m, const struct order *order, enum rsop_half 
         if (m->name_rank[i])
             m->name_rank[i] = m->names.of[m->name_rank[i] - 1] + 1;
     }
-    m->rsop = (struct rsop){
-        .layers = order->layers, .n_layers = order->n_layers, .log = log, .n = n
-    };
+    m->rsop.layers = order->layers;
+    m->rsop.n_layers = order->n_layers;
+    m->rsop.log = log;
+    m->rsop.n = n;
     return 0;
 }
 

@@ -89,7 +89,7 @@ const struct contribution *rsop_decider(const struct rsop *rsop, const char *key
 {
     const struct slot *slot = rsop_find(rsop, key, name);
     const struct contribution *best = slot ? rsop_winner(rsop, slot) : NULL;
-    if (best)
+    if (best || !rsop->sweeps)
         return best;
 
     size_t size = strlen(key);

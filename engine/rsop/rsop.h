@@ -1,6 +1,8 @@
 #ifndef GPCONF_ENGINE_RSOP_RSOP_H
 #define GPCONF_ENGINE_RSOP_RSOP_H
 
+#include <stdbool.h>
+
 #include "base/registry/operation.h"
 #include "engine/rsop/order.h"
 
@@ -54,6 +56,7 @@ struct rsop {
     uint32_t *by_slot;  /* indexes into the log, grouped by slot */
     struct slot *slots; /* by key, then name, without case; the key itself first */
     size_t n_slots;
+    bool sweeps; /* a CLEARVALS or DELKEY is in the log */
 };
 
 enum rsop_half { RSOP_MACHINE, RSOP_USER };
