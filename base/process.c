@@ -2,14 +2,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,7 +23,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 
-enum { DEFAULT_SECONDS = 60 };
+enum { DEFAULT_SECONDS = 60, NOBODY = 65534 };
 
 static int64_t monotonic_ms(void)
 {
@@ -40,6 +45,33 @@ static void default_signals(void)
 static int aside(int fd)
 {
     return fcntl(fd, F_DUPFD_CLOEXEC, 4);
+}
+
+/* Keep the right to read, through the exec; without it (a container may lack it) the
+ * child reads what everybody may. */
+static void keep_reading(void)
+{
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+    uint32_t bit = CAP_TO_MASK(CAP_DAC_READ_SEARCH);
+    data[0].effective = data[0].permitted = data[0].inheritable = bit;
+    if (syscall(SYS_capset, &header, data) == 0)
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0);
+}
+
+/* The limit counts for nobody and for a user, not for root, and comes last: who is over
+ * it while changing the user may not exec. */
+static bool confine(void)
+{
+    static const struct rlimit none = { 0, 0 };
+    if (geteuid() == 0) {
+        if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 || setgroups(0, NULL) < 0 ||
+            setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
+            setresuid(NOBODY, NOBODY, NOBODY) < 0)
+            return false;
+        keep_reading();
+    }
+    return setrlimit(RLIMIT_NPROC, &none) == 0;
 }
 
 /* In the child, between fork and exec: only calls that are safe there. */
@@ -64,6 +96,8 @@ static _Noreturn void become(const struct process *process, char *const *environ
     if (dup3(failed, 3, O_CLOEXEC) < 0 || close_range(4, ~0U, 0) < 0)
         goto fail;
     failed = 3;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || (process->confined && !confine()))
+        goto fail;
     execve(process->arguments[0], (char *const *)(uintptr_t)process->arguments,
            environment);
     error = errno;

@@ -1,6 +1,7 @@
 #ifndef GPCONF_BASE_PROCESS_H
 #define GPCONF_BASE_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -12,7 +13,12 @@
  * and what the request adds; APT_CONFIG or PYTHONPATH of the caller never reach it.
  * It has a time limit, after which its process group is killed. It has ended when
  * both its streams have and it has, so a background process that keeps a stream
- * counts too.
+ * counts too. No child gains rights by what it executes.
+ *
+ * A confined one reads what somebody else wrote, who must not come to run a program
+ * through it. The kernel lets it start no process and no thread. Where we are root it
+ * is nobody, keeps of root's rights only the one to read every file (an image may lie
+ * in a private folder, and its files may be private), and so writes none of root's.
  *
  * The caller must leave SIGCHLD alone: where it is ignored, or where somebody else
  * waits for every child, an exit status cannot be had and the answer is GPCONF_EIO.
@@ -23,7 +29,8 @@ struct process {
                                        LIMIT_PROCESS_ENVIRONMENT, not PATH or LC_ALL */
     const void *input; /* standard input, as a regular file; NULL: /dev/null */
     size_t input_size;
-    int seconds; /* time limit; 0: 60 */
+    int seconds;   /* time limit; 0: 60 */
+    bool confined; /* as above */
 };
 
 struct process_result {

@@ -474,6 +474,59 @@ static void input_is_a_file_of_the_childs_own(void **state)
     assert_string_equal(result.output, "one\ntwo");
 }
 
+/* The parent's own words only: what it starts fails, and says so. */
+static const char *confined_shell(const char *script)
+{
+    const char *const arguments[] = { "/bin/sh", "-c", script, NULL };
+    struct process process = { .arguments = arguments, .confined = true };
+    struct process_result result;
+    assert_int_equal(process_run(&process, &arena, &result), 0);
+    return result.output;
+}
+
+static void a_confined_child_starts_nothing(void **state)
+{
+    (void)state;
+    assert_string_equal(shell("/bin/echo started; echo own"), "started\nown\n");
+    assert_string_equal(confined_shell("echo own; /bin/echo started"), "own\n");
+    assert_string_equal(confined_shell("x=$(echo started); echo \"$x\""), "");
+}
+
+static void a_confined_child_of_root_reads_all_and_writes_nothing(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) {
+        print_message("not root, skipping\n");
+        skip();
+    }
+    char *dir = scratch_new();
+    scratch_text(dir, "private", "text\n");
+    char *path = arena_format(&arena, "%s/private", dir);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(chmod(dir, 0700), 0);
+    assert_string_equal(
+        confined_shell("while read -r a b c d e; do case $a in Uid:|Gid:|Groups:|"
+                       "NoNewPrivs:) echo $a $b $c $d $e;; esac; done"
+                       "</proc/self/status"),
+        "Uid: 65534 65534 65534 65534\nGid: 65534 65534 65534 65534\nGroups:\n"
+        "NoNewPrivs: 1\n");
+    assert_string_equal(confined_shell(arena_format(
+                            &arena, "read -r x <%s; echo $x; : >%s/new", path, dir)),
+                        "text\n");
+    assert_string_equal(
+        confined_shell(arena_format(&arena, "echo over >%s; echo after", path)),
+        "after\n");
+    assert_int_equal(access(arena_format(&arena, "%s/new", dir), F_OK), -1);
+    assert_string_equal(shell(arena_format(&arena, "cat %s", path)), "text\n");
+    scratch_remove(dir);
+}
+
+static void no_child_gains_rights(void **state)
+{
+    (void)state;
+    assert_string_equal(shell("grep NoNewPrivs /proc/self/status"), "NoNewPrivs:\t1\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -501,6 +554,9 @@ int main(void)
         TEST(nothing_stays_open_and_no_zombie_stays),
         TEST(too_few_descriptors_are_an_error),
         TEST(a_full_arena_is_out_of_memory),
+        TEST(a_confined_child_starts_nothing),
+        TEST(a_confined_child_of_root_reads_all_and_writes_nothing),
+        TEST(no_child_gains_rights),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
 }
