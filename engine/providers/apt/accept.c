@@ -106,7 +106,9 @@ static int ask(const struct accept *a, const struct process *process, bool may_l
                struct process_result *ret)
 {
     const char *program = process->arguments[0];
-    int status = a->machine->run(a->machine, process, a->arena, ret);
+    struct process reader = *process;
+    reader.confined = a->machine->is_image;
+    int status = a->machine->run(a->machine, &reader, a->arena, ret);
     if (!status || status == GPCONF_ENOMEM || (may_lack && status == GPCONF_ENOTFOUND))
         return status;
     diagnostics_add(a->diagnostics, SEVERITY_ERROR, "apt-reader-failed",
@@ -116,11 +118,8 @@ static int ask(const struct accept *a, const struct process *process, bool may_l
 
 static int ask_apt(const struct accept *a, const char *text, struct process_result *ret)
 {
-    static const char *const arguments[] = { "/usr/bin/apt-config", "dump", "--format",
-                                             "%F=%v%n", NULL };
-    static const char *const environment[] = { "APT_CONFIG=/dev/stdin", NULL };
-    struct process process = { .arguments = arguments,
-                               .environment = environment,
+    struct process process = { .arguments = observe_apt_config,
+                               .environment = observe_apt_config_input,
                                .input = text,
                                .input_size = text ? strlen(text) : 0,
                                .seconds = 30 };

@@ -1,6 +1,7 @@
 #include "engine/providers/apt/observe.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/status.h"
 #include "engine/providers/apt/observe_parts.h"
@@ -152,14 +153,17 @@ void observe_unit(const char *unit, const char *root, const char *text,
 
 /* Asks the client's own code which origins it resolves and whether a fetched Release
  * file matches each. It only reads. Prints "fetched" when there are any lists, "origin
- * PATTERN" and "matched PATTERN". */
+ * PATTERN" and "matched PATTERN". Of an image's configuration it gets the two lists of
+ * origins, which apt-config has read, and nothing else: the cache alone would run the
+ * dpkg and the decompressors that an image names. */
 static const char origins_script[] =
-    "import importlib.machinery, importlib.util, os, sys, warnings\n"
+    "import importlib.machinery, importlib.util, os, subprocess, sys, warnings\n"
     "warnings.simplefilter('ignore')\n"
     "root = sys.argv[1]\n"
     "if root != '/':\n"
     "    fd = os.memfd_create('apt.conf')\n"
-    "    os.write(fd, ('Dir \"%s\";\\n' % root).encode())\n"
+    "    os.write(fd, ('Dir \"%s\"; Dir::Etc::parts \"/dev/null\";'\n"
+    "        'Dir::Etc::main \"/dev/null\";\\n' % root).encode())\n"
     "    os.environ['APT_CONFIG'] = '/proc/self/fd/%d' % fd\n"
     "import apt_pkg\n"
     "apt_pkg.init_config()\n"
@@ -167,6 +171,12 @@ static const char origins_script[] =
     "    apt_pkg.config.set('Dir::State::status', root + '/var/lib/dpkg/status')\n"
     "    apt_pkg.config.set('Dir::Cache::pkgcache', '')\n"
     "    apt_pkg.config.set('Dir::Cache::srcpkgcache', '')\n"
+    "    apt_pkg.config.set('APT::Architectures::', "
+    "apt_pkg.config.find('APT::Architecture'))\n"
+    "    for argument in sys.argv[4:]:\n"
+    "        key, value = argument.split('=', 1)\n"
+    "        apt_pkg.config.set(key + '::', value)\n"
+    "    subprocess.check_output = lambda *a, **k: ''\n" /* lsb_release, of this machine */
     "apt_pkg.init_system()\n"
     "loader = importlib.machinery.SourceFileLoader('uu', "
     "'/usr/bin/unattended-upgrade')\n"
@@ -174,7 +184,7 @@ static const char origins_script[] =
     "uu = importlib.util.module_from_spec(spec)\n"
     "sys.dont_write_bytecode = True\n"
     "loader.exec_module(uu)\n"
-    "if len(sys.argv) > 3:\n" /* of an image: not what this machine is */
+    "if root != '/':\n" /* not what this machine is */
     "    uu.DISTRO_CODENAME = sys.argv[2]\n"
     "    uu.DISTRO_ID = sys.argv[3].capitalize()\n"
     "files = apt_pkg.Cache(None).file_list\n"
@@ -208,12 +218,21 @@ static const char *complaint(const struct process_result *result, struct arena *
     return line ? line : "it said nothing";
 }
 
+const char *const observe_apt_config[] = {
+    "/usr/bin/apt-config",      "dump", "--format", "%F=%v%n", "-o",
+    "APT::Architectures::=all", NULL
+};
+const char *const observe_apt_config_input[] = { "APT_CONFIG=/dev/stdin", "LANGUAGE=C",
+                                                 NULL };
+
 int observe_ask(struct machine *machine, const struct process *process,
                 struct arena *arena, struct diagnostics *diagnostics,
                 struct process_result *ret)
 {
     const char *program = process->arguments[0];
-    int status = machine->run(machine, process, arena, ret);
+    struct process reader = *process;
+    reader.confined = machine->is_image;
+    int status = machine->run(machine, &reader, arena, ret);
     if (status == GPCONF_ENOMEM || !status)
         return status;
     bool absent = status == GPCONF_ENOTFOUND;
@@ -247,12 +266,9 @@ static int ask(struct machine *machine, const struct process *process,
 static int ask_apt(struct machine *machine, const char *root, struct arena *arena,
                    struct diagnostics *diagnostics, struct view *view)
 {
-    const char *const arguments[] = { "/usr/bin/apt-config", "dump", "--format",
-                                      "%F=%v%n", NULL };
-    const char *const environment[] = { "APT_CONFIG=/dev/stdin", NULL };
-    struct process process = { .arguments = arguments, .seconds = 30 };
+    struct process process = { .arguments = observe_apt_config, .seconds = 30 };
     if (machine->is_image) {
-        process.environment = environment;
+        process.environment = observe_apt_config_input;
         process.input = arena_format(arena, "Dir \"%s\";\n", root);
         if (!process.input)
             return GPCONF_ENOMEM;
@@ -288,25 +304,55 @@ static int ask_systemd(struct machine *machine, const char *root, struct arena *
     return status;
 }
 
+/* What the origins are asked with: of an image its release, and "KEY=VALUE" for each
+ * pattern of the view. NULL when memory is out. */
+static const char *const *origins_arguments(const struct machine *machine,
+                                            const struct client *client,
+                                            const char *root, const struct view *view,
+                                            struct arena *arena)
+{
+    static const char key[] = "Unattended-Upgrade::", *const lists[] = {
+        "Allowed-Origins", "Origins-Pattern"
+    };
+    const char **arguments = arena_array(arena, view->n + 7, const char *);
+    size_t n = 0;
+    if (!arguments)
+        return NULL;
+    arguments[n++] = "/usr/bin/python3";
+    arguments[n++] = "-I";
+    arguments[n++] = "-";
+    arguments[n++] = root;
+    if (!machine->is_image)
+        return arguments;
+    bool release = client->codename && client->distribution;
+    arguments[n++] = release ? client->codename : "";
+    arguments[n++] = release ? client->distribution : "";
+    for (size_t i = 0; i < view->n; i++) {
+        const struct view_entry *e = &view->entries[i];
+        const char *name = e->key + sizeof key - 1;
+        if (strncasecmp(e->key, key, sizeof key - 1) == 0 && *e->value &&
+            (strcasecmp(name, lists[0]) == 0 || strcasecmp(name, lists[1]) == 0))
+            arguments[n++] = arena_format(arena, "%s=%s", e->key, e->value);
+    }
+    return arena_failed(arena) ? NULL : arguments;
+}
+
 /* Where the client itself is not installed its origins cannot be asked for; the
  * configuration still can, so that is told and is no failure. */
 static int ask_client(struct machine *machine, const struct client *client,
                       const char *root, struct arena *arena,
                       struct diagnostics *diagnostics, struct view *view)
 {
-    bool release = machine->is_image && client->codename && client->distribution;
-    const char *const arguments[] = {
-        "/usr/bin/python3",   "-I", "-", root, release ? client->codename : NULL,
-        client->distribution, NULL
-    };
-    struct process process = { .arguments = arguments,
+    struct process process = { .arguments = origins_arguments(machine, client, root,
+                                                              view, arena),
                                .input = origins_script,
                                .input_size = sizeof origins_script - 1,
                                .seconds = 60 };
     struct process_result result;
     const char *const probe[] = { "/usr/bin/unattended-upgrade", "--help", NULL };
     struct process help = { .arguments = probe, .seconds = 30 };
-    int status = machine->run(machine, &help, arena, &result);
+    int status = process.arguments ? machine->run(machine, &help, arena, &result)
+                                   : GPCONF_ENOMEM;
     if (status == GPCONF_ENOMEM)
         return status;
     if (status || result.exit_status) {

@@ -7,7 +7,9 @@
  * What the client now says, by its own readers and not by our reading of its files:
  * apt-config for apt's configuration, systemd-analyze for the merged units, and
  * unattended-upgrades' own code for the origins that it resolves. Of an image only the
- * configuration is read; the programs are this machine's.
+ * configuration is read; the programs are this machine's. What an image says may name
+ * programs and files to load (Dir::Bin::dpkg, APT::Compressor, Dir::Locale): none is
+ * run or loaded, see observe_apt_config, and its readers are confined (base/process.h).
  *
  *    KEY OF THE VIEW                  FROM
  *    Unattended-Upgrade::Mail         apt-config dump; members of a list repeat the key
@@ -30,6 +32,13 @@
  */
 int observe_apt(struct machine *machine, const struct client *client,
                 struct arena *arena, struct diagnostics *diagnostics, struct view *ret);
+
+/* How apt-config is asked for everything, and what it gets with a configuration on its
+ * standard input. It asks dpkg, which the configuration names, for the architectures
+ * where it has none; -o is read after every file, so it has one whatever they say or
+ * clear. It loads messages, which are formats, from where the configuration says, in
+ * any language but C. */
+extern const char *const observe_apt_config[], *const observe_apt_config_input[];
 
 /* The pieces, for tests: what a program printed becomes entries. */
 void observe_dump(const char *text, struct arena *arena, struct view *view);

@@ -85,11 +85,8 @@ static void blame(struct machine *machine, const char *path, const struct view *
 static int read_up_to(struct machine *machine, const char *text, struct arena *arena,
                       struct diagnostics *diagnostics, struct view *ret)
 {
-    const char *const arguments[] = { "/usr/bin/apt-config", "dump", "--format",
-                                      "%F=%v%n", NULL };
-    const char *const environment[] = { "APT_CONFIG=/dev/stdin", NULL };
-    struct process process = { .arguments = arguments,
-                               .environment = environment,
+    struct process process = { .arguments = observe_apt_config,
+                               .environment = observe_apt_config_input,
                                .input = text,
                                .input_size = strlen(text),
                                .seconds = 30 };
