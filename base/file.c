@@ -47,7 +47,7 @@ static int because(int status, struct arena *arena, const char *path, const char
 {
     const char *text = reterr_why ? arena_format(arena, "%s: %s", path, why) : NULL;
     if (reterr_why)
-        *reterr_why = text ? text : status_text(GPCONF_ENOMEM);
+        *reterr_why = text ? text : gpconf_status_text(GPCONF_ENOMEM);
     return status;
 }
 
@@ -248,7 +248,7 @@ int file_read(int fd, const char *path, enum file_check check, size_t limit,
         snprintf(why, sizeof why, "is larger than the limit of %zu bytes", limit);
         because(status, arena, path, why, reterr_why);
     } else if (status && status != GPCONF_EUNTRUSTED)
-        because(status, arena, path, status_text(status), reterr_why);
+        because(status, arena, path, gpconf_status_text(status), reterr_why);
     if (!status)
         *ret = file;
     return status;
@@ -403,7 +403,7 @@ int file_list(int fd, const char *path, enum file_check check, struct arena *are
         return because(status, arena, path, why, reterr_why);
     }
     if (status)
-        return because(status, arena, path, status_text(status), reterr_why);
+        return because(status, arena, path, gpconf_status_text(status), reterr_why);
     if (directory.n)
         qsort(directory.entries, directory.n, sizeof *directory.entries, by_bytes);
     *ret = directory;

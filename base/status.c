@@ -1,6 +1,6 @@
 #include "base/status.h"
 
-const char *status_text(int status)
+const char *gpconf_status_text(int status)
 {
     switch (status) {
     case 0:
@@ -15,7 +15,7 @@ const char *status_text(int status)
     }
 }
 
-const char *status_name(int status)
+const char *gpconf_status_name(int status)
 {
     switch (status) {
     case 0:
@@ -30,7 +30,7 @@ const char *status_name(int status)
     }
 }
 
-int status_exit(int status)
+int gpconf_status_exit(int status)
 {
     switch (status) {
     case 0:

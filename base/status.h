@@ -32,13 +32,30 @@ enum gpconf_status {
 #undef X
 };
 
+/* Declared like everything else that the library shows (gpconf.h). */
+#ifndef GPCONF_API
+#if defined(__GNUC__)
+#define GPCONF_API __attribute__((visibility("default")))
+#else
+#define GPCONF_API
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A sentence fragment for a status, "success" for 0. Static, never NULL. */
-const char *status_text(int status);
+GPCONF_API const char *gpconf_status_text(int status);
 
 /* The symbol, such as "GPCONF_EIO"; for JSON and logs. Static, never NULL. */
-const char *status_name(int status);
+GPCONF_API const char *gpconf_status_name(int status);
 
 /* The exit status (0 to 8) of a program that ends because of this status. */
-int status_exit(int status);
+GPCONF_API int gpconf_status_exit(int status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -294,11 +294,11 @@ int invocation_answer(struct invocation *invocation, int status,
     if (status == GPCONF_EPERM && geteuid() != 0)
         fputs("gpconf: only root may do this; try it with sudo\n", stderr);
     if (status && !answer)
-        fprintf(stderr, "gpconf: %s\n", status_text(status));
+        fprintf(stderr, "gpconf: %s\n", gpconf_status_text(status));
     gpconf_answer_unref(answer);
     if (fflush(stdout) != 0 && !status)
         status = GPCONF_EIO;
-    return status_exit(status);
+    return gpconf_status_exit(status);
 }
 
 /* The command that the words begin with, and how many words its name takes. */
@@ -454,8 +454,8 @@ static int read_options(int argc, char **argv, bool stop_at_operand,
             if (status) {
                 fprintf(stderr, "gpconf: --%s ", common[c].name);
                 print_text(stderr, optarg ? optarg : "");
-                fprintf(stderr, ": %s\n", status_text(status));
-                return status_exit(status);
+                fprintf(stderr, ": %s\n", gpconf_status_text(status));
+                return gpconf_status_exit(status);
             }
         }
     }
@@ -513,8 +513,8 @@ int main(int argc, char **argv)
     struct request request = { 0 };
     int status = gpconf_new(&invocation.session);
     if (status) {
-        fprintf(stderr, "gpconf: %s\n", status_text(status));
-        return status_exit(status);
+        fprintf(stderr, "gpconf: %s\n", gpconf_status_text(status));
+        return gpconf_status_exit(status);
     }
     const char *person = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
     if (person)

@@ -121,7 +121,7 @@ static int export_result(struct invocation *invocation)
     int status =
         gpconf_export(invocation->session, format, class_, &bytes, &size, &answer);
     if (!status && (fwrite(bytes, 1, size, stdout) != size || fflush(stdout) != 0)) {
-        fprintf(stderr, "gpconf: standard output %s\n", status_text(GPCONF_EIO));
+        fprintf(stderr, "gpconf: standard output %s\n", gpconf_status_text(GPCONF_EIO));
         status = GPCONF_EIO;
     }
     free(bytes);

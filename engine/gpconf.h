@@ -23,10 +23,12 @@
 extern "C" {
 #endif
 
+#ifndef GPCONF_API
 #if defined(__GNUC__)
 #define GPCONF_API __attribute__((visibility("default")))
 #else
 #define GPCONF_API
+#endif
 #endif
 
 /* --- Session ---------------------------------------------------------------- */

@@ -65,7 +65,7 @@ warn(struct doing *d, enum severity severity, const char *code, const char *form
     const char *message = arena_format_v(&d->writer.arena, format, arguments);
     va_end(arguments);
     diagnostics_add(&d->writer.diagnostics, severity, code, origin_file(NULL), "%s",
-                    message ? message : status_text(GPCONF_ENOMEM));
+                    message ? message : gpconf_status_text(GPCONF_ENOMEM));
 }
 
 static int refuse(struct doing *d, int status, const char *message)
@@ -83,7 +83,7 @@ static int finish(struct doing *d, int status, const char *kind,
     if (!status)
         status = writer_commit(w);
     if (status && !d->unknown && !w->diagnostics.errors)
-        refuse(d, status, status_text(status));
+        refuse(d, status, gpconf_status_text(status));
     struct gpconf_answer *a = change_answer(kind, &w->change, status,
                                             w->session->machine.now, &w->diagnostics);
     if (a && d->which.id) {

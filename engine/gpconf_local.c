@@ -41,7 +41,8 @@ static int refuse(struct wish *w, int status, const char *code, struct origin or
                   const char *what)
 {
     diagnostics_add(&w->diagnostics, SEVERITY_ERROR, code, origin,
-                    "%s, nothing was written", what ? what : status_text(status));
+                    "%s, nothing was written",
+                    what ? what : gpconf_status_text(status));
     return status;
 }
 

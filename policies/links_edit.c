@@ -58,7 +58,7 @@ static int begin(struct edit *e, const void *bytes, size_t size, const char *wor
                       faults.first
                           ? arena_format(e->arena, "line %u: %s",
                                          faults.first->origin.at, faults.first->message)
-                          : status_text(status));
+                          : gpconf_status_text(status));
     e->section = arena_format(e->arena, "%s %s", word, subject);
     for (size_t i = 0; i < ini.n_sections; i++)
         if (names(ini.sections[i].name, word, subject))
@@ -141,15 +141,16 @@ static int finish(struct edit *e, struct buffer *to)
     struct diagnostics faults;
     diagnostics_init(&faults, e->arena);
     if (!e->status && arena_failed(e->arena))
-        refuse(e, GPCONF_ENOMEM, status_text(GPCONF_ENOMEM));
+        refuse(e, GPCONF_ENOMEM, gpconf_status_text(GPCONF_ENOMEM));
     if (!e->status && links_parse(e->bytes.data ? e->bytes.data : "", e->bytes.size,
                                   NULL, e->arena, &faults, &links))
         refuse(e, GPCONF_ERANGE,
-               faults.first ? faults.first->message : status_text(GPCONF_ERANGE));
+               faults.first ? faults.first->message
+                            : gpconf_status_text(GPCONF_ERANGE));
     if (!e->status) {
         buffer_append(to, e->bytes.data, e->bytes.size);
         if (buffer_failed(to))
-            refuse(e, GPCONF_ENOMEM, status_text(GPCONF_ENOMEM));
+            refuse(e, GPCONF_ENOMEM, gpconf_status_text(GPCONF_ENOMEM));
     }
     buffer_done(&e->bytes);
     return e->status;

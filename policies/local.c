@@ -161,7 +161,7 @@ static int begin(struct edit *e, const void *bytes, size_t size)
         status = ini_parse(bytes, size, INI_STRICT, NULL, e->arena, &faults, &e->ini);
     if (!status)
         return 0;
-    const char *why = status_text(status);
+    const char *why = gpconf_status_text(status);
     if (faults.first)
         why = arena_format(e->arena, "line %u: %s", faults.first->origin.at,
                            faults.first->message);
@@ -246,7 +246,7 @@ int local_set(const void *bytes, size_t size, const struct statement *statement,
     const char *section = section_for(&e, statement);
     const char *key = section ? key_for(&e, statement) : NULL;
     if (arena_failed(arena))
-        return refuse(reterr_why, GPCONF_ENOMEM, status_text(GPCONF_ENOMEM));
+        return refuse(reterr_why, GPCONF_ENOMEM, gpconf_status_text(GPCONF_ENOMEM));
     if (!section || !reads_back(section, key, statement, arena))
         return refuse(reterr_why, GPCONF_ERANGE,
                       "the name does not fit into a section and a key");
@@ -303,7 +303,8 @@ int local_unset(const void *bytes, size_t size, const struct statement *about,
     if (!status) {
         buffer_append(to, now.data, now.size);
         if (buffer_failed(to))
-            status = refuse(reterr_why, GPCONF_ENOMEM, status_text(GPCONF_ENOMEM));
+            status =
+                refuse(reterr_why, GPCONF_ENOMEM, gpconf_status_text(GPCONF_ENOMEM));
     }
     buffer_done(&now);
     return status;

@@ -388,8 +388,8 @@ static void hash_all(struct snapshot *snapshot, struct arena *arena)
     buffer_init(&all, LIMIT_ARENA);
     for (size_t i = 0; i < snapshot->n; i++) {
         const struct input *input = &snapshot->inputs[i];
-        buffer_format(&all, "%d %s %s ", (int)input->role, status_name(input->status),
-                      input->hash);
+        buffer_format(&all, "%d %s %s ", (int)input->role,
+                      gpconf_status_name(input->status), input->hash);
         buffer_append(&all, input->path, strlen(input->path) + 1);
     }
     if (buffer_failed(&all))

@@ -41,7 +41,7 @@ read_input(struct parse *p, const struct input *input,
     if (input->status)
         diagnostics_add(p->diagnostics, SEVERITY_ERROR, "input-unreadable",
                         origin_file(input->shown), "%s, not using this file",
-                        input->why ? input->why : status_text(input->status));
+                        input->why ? input->why : gpconf_status_text(input->status));
     else if (!read(p, &input->file, input->shown, p->diagnostics, to))
         return INPUT_GOOD;
     const struct file *copy = &input->last_good;
@@ -118,7 +118,7 @@ static void parse_gpt(struct parse *p, struct gpo *gpo)
     if (input->status)
         diagnostics_add(p->diagnostics, SEVERITY_WARNING, "input-unreadable",
                         origin_file(input->shown), "%s, taking version 0",
-                        input->why ? input->why : status_text(input->status));
+                        input->why ? input->why : gpconf_status_text(input->status));
     else
         gpt_parse(input->file.bytes, input->file.size, input->shown, p->arena,
                   p->diagnostics, &gpo->gpt);
@@ -192,7 +192,7 @@ static void parse_limits(struct parse *p)
         diagnostics_add(p->diagnostics, SEVERITY_ERROR, "input-unreadable",
                         origin_file(input->shown),
                         "%s, writing nothing until it is read",
-                        input->why ? input->why : status_text(input->status));
+                        input->why ? input->why : gpconf_status_text(input->status));
     store->limits_damaged =
         input->status || limits_parse(input->file.bytes, input->file.size, input->shown,
                                       p->arena, p->diagnostics, &store->limits);

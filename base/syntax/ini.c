@@ -170,7 +170,7 @@ const struct ini_entry *ini_find(const struct ini *ini, const char *section,
 static int refuse(int status, const char **reterr_why, const char *why)
 {
     if (reterr_why)
-        *reterr_why = why ? why : status_text(status);
+        *reterr_why = why ? why : gpconf_status_text(status);
     return status;
 }
 

@@ -143,7 +143,7 @@ int json_parse(const char *text, size_t size, struct arena *arena, struct json *
     if (!value) {
         *reterr_line = error.line > 0 ? error.line : 0;
         const char *why = arena_string(arena, error.text);
-        *reterr_why = why ? why : status_text(GPCONF_ENOMEM);
+        *reterr_why = why ? why : gpconf_status_text(GPCONF_ENOMEM);
         return json_error_code(&error) == json_error_out_of_memory ? GPCONF_ENOMEM
                                                                    : GPCONF_ESYNTAX;
     }

@@ -49,7 +49,7 @@ static int read_back(const struct buffer *file, struct arena *arena,
                         origin_file(NULL),
                         "the policy file would not be read as it was written (it %s), "
                         "exporting nothing",
-                        status_text(status));
+                        gpconf_status_text(status));
     return status;
 }
 

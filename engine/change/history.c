@@ -305,7 +305,7 @@ static int read_all(int root, struct arena *arena, struct diagnostics *diagnosti
     if (status && status != GPCONF_ENOTFOUND) {
         diagnostics_add(diagnostics, SEVERITY_ERROR, "change-history-damaged",
                         origin_file(STATE_DIR "/changes"), "%s, changing nothing",
-                        why ? why : status_text(status));
+                        why ? why : gpconf_status_text(status));
         return status == GPCONF_ENOMEM ? status : GPCONF_EDAMAGED;
     }
     for (size_t i = 0; !status && i < names.n; i++) {

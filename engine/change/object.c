@@ -157,7 +157,7 @@ int object_sweep(const struct lock *lock, struct arena *arena,
     if (status) {
         diagnostics_add(diagnostics, SEVERITY_ERROR, "change-not-swept",
                         origin_file(path), "%s, sweeping it later",
-                        why ? why : status_text(status));
+                        why ? why : gpconf_status_text(status));
         return status;
     }
     if (objects.n == 0)

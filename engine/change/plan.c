@@ -30,7 +30,8 @@ __attribute__((format(printf, 5, 6))) static int refuse(struct planner *p, int s
     const char *message = arena_format_v(p->arena, format, arguments);
     va_end(arguments);
     diagnostics_add(p->diagnostics, status ? SEVERITY_ERROR : SEVERITY_WARNING, code,
-                    origin_file(target), "%s", message ? message : status_text(status));
+                    origin_file(target), "%s",
+                    message ? message : gpconf_status_text(status));
     return status;
 }
 
@@ -140,7 +141,7 @@ static int read_before(struct planner *p, struct step *step, int dir, const char
         file_read(dir, name, FILE_BENEATH, LIMIT_CHANGE_FILE, p->arena, &file, &why);
     if (status)
         return refuse(p, status, "change-unreadable", step->target,
-                      "%s, changing nothing", why ? why : status_text(status));
+                      "%s, changing nothing", why ? why : gpconf_status_text(status));
     char hash[HASH_TEXT + 1];
     hash_content(file.bytes, file.size, hash);
     if (strcmp(hash, step->before_hash) != 0)

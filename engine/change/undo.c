@@ -127,7 +127,7 @@ static int read_found(const struct undoer *u, const char *target, struct file *r
     if (status)
         diagnostics_add(u->diagnostics, SEVERITY_ERROR, "change-unreadable",
                         origin_file(target), "%s, changing nothing",
-                        why ? why : status_text(status));
+                        why ? why : gpconf_status_text(status));
     return status;
 }
 
@@ -217,7 +217,7 @@ static int undo_file(const struct undoer *u, const struct step *old)
             diagnostics_add(u->diagnostics, SEVERITY_ERROR, "change-copy-lost",
                             origin_file(old->target),
                             "the copy of what was there before %s, changing nothing",
-                            status_text(status));
+                            gpconf_status_text(status));
             return status;
         }
         step->mode = before.mode;

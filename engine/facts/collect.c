@@ -41,7 +41,7 @@ static int collect_zone(struct machine *machine, struct arena *arena,
         if (status)
             diagnostics_add(diagnostics, SEVERITY_WARNING, "facts-zone",
                             origin_file(path), "the time zone %s, taking UTC",
-                            status_text(status));
+                            gpconf_status_text(status));
     }
     facts->zone = zone;
     return 0;

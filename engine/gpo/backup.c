@@ -69,7 +69,7 @@ void backup_parse(const void *bytes, size_t size, const char *file, struct arena
     if (status || !backup.guid) {
         diagnostics_add(diagnostics, SEVERITY_WARNING, "gpo-backup", origin_file(file),
                         "%s, so it does not say which GPO this is a backup of",
-                        status ? status_text(status) : "there is no GUID in it");
+                        status ? gpconf_status_text(status) : "there is no GUID in it");
         backup = (struct backup){ 0 };
     }
     *ret = backup;

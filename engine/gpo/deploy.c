@@ -25,7 +25,7 @@ static int refuse(const struct looking *l, int status, const char *path,
     why = file_reason(why, path);
     diagnostics_add(l->diagnostics, SEVERITY_ERROR, "gpo-store",
                     origin_file(arena_string(l->arena, path)), "%s, changing nothing",
-                    why ? why : status_text(status));
+                    why ? why : gpconf_status_text(status));
     return status;
 }
 

@@ -30,7 +30,7 @@ static int refuse(struct reading *r, int status, const char *path, const char *w
                               : arena_string(r->arena, r->folder->path);
     why = file_reason(why, path);
     diagnostics_add(r->diagnostics, SEVERITY_ERROR, "gpo-folder", origin_file(shown),
-                    "%s, %s nothing", why ? why : status_text(status),
+                    "%s, %s nothing", why ? why : gpconf_status_text(status),
                     r->extent == FOLDER_POLICY ? "showing" : "changing");
     return status;
 }
@@ -321,7 +321,7 @@ int folder_read_pol(const char *path, struct arena *arena,
     if (status) {
         why = file_reason(why, path);
         diagnostics_add(diagnostics, SEVERITY_ERROR, "gpo-folder", origin_file(whole),
-                        "%s, showing nothing", why ? why : status_text(status));
+                        "%s, showing nothing", why ? why : gpconf_status_text(status));
         return status;
     }
     file->path = is_user ? "User/Registry.pol" : "Machine/Registry.pol";

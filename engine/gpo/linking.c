@@ -12,7 +12,7 @@ static int refuse(const struct linking *l, int status, const char *why)
 {
     diagnostics_add(l->diagnostics, SEVERITY_ERROR, "links-not-edited",
                     origin_file(l->file), "%s, changing nothing",
-                    why ? why : status_text(status));
+                    why ? why : gpconf_status_text(status));
     return status;
 }
 

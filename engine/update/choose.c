@@ -25,7 +25,8 @@ int choosing_refuse(struct choosing *c, int status, const char *code,
     const char *message = arena_format_v(c->arena, format, arguments);
     va_end(arguments);
     diagnostics_add(c->diagnostics, SEVERITY_ERROR, code, origin_file(NULL),
-                    "%s, nothing was written", message ? message : status_text(status));
+                    "%s, nothing was written",
+                    message ? message : gpconf_status_text(status));
     return arena_failed(c->arena) ? GPCONF_ENOMEM : status;
 }
 
@@ -209,11 +210,11 @@ static int cannot_carry(struct choosing *c, int status, const char *why)
 {
     if (status != GPCONF_ERANGE)
         return choosing_refuse(c, status, "choose-edit", "%s: %s", c->file,
-                               why ? why : status_text(status));
+                               why ? why : gpconf_status_text(status));
     return choosing_refuse(c, status, "choose-ini",
                            "local.ini cannot carry that (%s); the local GPO can, "
                            "etc/gpconf/policies/local",
-                           why ? why : status_text(status));
+                           why ? why : gpconf_status_text(status));
 }
 
 /* Replace the bytes with what an edit made of them. */

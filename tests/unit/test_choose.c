@@ -85,7 +85,7 @@ static const char *wish(struct bench *b, const struct catalogue *catalogue,
                         &b->arena, &b->diagnostics, &chosen);
     if (status) {
         assert_null(chosen.bytes);
-        return status_name(status);
+        return gpconf_status_name(status);
     }
     return arena_string_n(&b->arena, chosen.bytes, chosen.size);
 }

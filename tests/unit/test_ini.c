@@ -310,7 +310,7 @@ static const char *edited(struct bench *b, const char *text, const char *section
         assert_non_null(why);
     }
     const char *result =
-        status ? status_name(status)
+        status ? gpconf_status_name(status)
                : arena_string_n(&b->arena, to.data ? to.data : "", to.size);
     buffer_done(&to);
     return result;

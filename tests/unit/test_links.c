@@ -190,8 +190,8 @@ static const char *result(struct bench *b, int status, struct buffer *to,
         assert_int_equal(to->size, 0);
         assert_non_null(why);
     }
-    const char *copy =
-        status ? status_name(status) : arena_string_n(&b->arena, to->data, to->size);
+    const char *copy = status ? gpconf_status_name(status)
+                              : arena_string_n(&b->arena, to->data, to->size);
     buffer_done(to);
     return copy;
 }

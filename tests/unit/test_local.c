@@ -24,7 +24,7 @@ static const char *show(struct bench *b, const char *text)
     struct buffer lines;
     int status = parse(b, text, &statements);
     if (status)
-        return status_name(status);
+        return gpconf_status_name(status);
     buffer_init(&lines, 1 << 20);
     buffer_string(&lines, "");
     for (size_t i = 0; i < statements.n; i++) {
@@ -140,7 +140,7 @@ static const char *edit(struct bench *b, const char *text,
         assert_non_null(why);
     }
     const char *copy = status
-                           ? status_name(status)
+                           ? gpconf_status_name(status)
                            : arena_string_n(&b->arena, to.data ? to.data : "", to.size);
     buffer_done(&to);
     return copy;

@@ -32,30 +32,30 @@ static void every_status_has_a_name_a_text_and_an_exit_status(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        assert_memory_equal(status_name(all[i]), "GPCONF_E", 8);
-        assert_string_not_equal(status_name(all[i]), "GPCONF_E?");
-        assert_string_not_equal(status_text(all[i]), "unknown status");
-        assert_true(status_text(all[i])[0]);
+        assert_memory_equal(gpconf_status_name(all[i]), "GPCONF_E", 8);
+        assert_string_not_equal(gpconf_status_name(all[i]), "GPCONF_E?");
+        assert_string_not_equal(gpconf_status_text(all[i]), "unknown status");
+        assert_true(gpconf_status_text(all[i])[0]);
         /* 1 is an answer ("no"), not a failure. */
-        assert_in_range(status_exit(all[i]), 2, 8);
+        assert_in_range(gpconf_status_exit(all[i]), 2, 8);
     }
-    assert_string_equal(status_name(GPCONF_EIO), "GPCONF_EIO");
-    assert_string_equal(status_text(GPCONF_ENOTFOUND), "does not exist");
-    assert_int_equal(status_exit(GPCONF_EINVAL), 2);
-    assert_int_equal(status_exit(GPCONF_EUNTRUSTED), 3);
-    assert_int_equal(status_exit(GPCONF_EPERM), 4);
-    assert_int_equal(status_exit(GPCONF_EPOLICY), 5);
-    assert_int_equal(status_exit(GPCONF_ECLIENT), 6);
-    assert_int_equal(status_exit(GPCONF_EDAMAGED), 7);
-    assert_int_equal(status_exit(GPCONF_EBUSY), 8);
+    assert_string_equal(gpconf_status_name(GPCONF_EIO), "GPCONF_EIO");
+    assert_string_equal(gpconf_status_text(GPCONF_ENOTFOUND), "does not exist");
+    assert_int_equal(gpconf_status_exit(GPCONF_EINVAL), 2);
+    assert_int_equal(gpconf_status_exit(GPCONF_EUNTRUSTED), 3);
+    assert_int_equal(gpconf_status_exit(GPCONF_EPERM), 4);
+    assert_int_equal(gpconf_status_exit(GPCONF_EPOLICY), 5);
+    assert_int_equal(gpconf_status_exit(GPCONF_ECLIENT), 6);
+    assert_int_equal(gpconf_status_exit(GPCONF_EDAMAGED), 7);
+    assert_int_equal(gpconf_status_exit(GPCONF_EBUSY), 8);
 }
 
 static void zero_is_success(void **state)
 {
     (void)state;
-    assert_string_equal(status_name(0), "OK");
-    assert_string_equal(status_text(0), "success");
-    assert_int_equal(status_exit(0), 0);
+    assert_string_equal(gpconf_status_name(0), "OK");
+    assert_string_equal(gpconf_status_text(0), "success");
+    assert_int_equal(gpconf_status_exit(0), 0);
 }
 
 static void a_number_that_is_no_status_is_an_internal_error(void **state)
@@ -63,9 +63,9 @@ static void a_number_that_is_no_status_is_an_internal_error(void **state)
     (void)state;
     const int none[] = { 1, -15, -1000, INT32_MIN, INT32_MAX };
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
-        assert_string_equal(status_name(none[i]), "GPCONF_E?");
-        assert_string_equal(status_text(none[i]), "unknown status");
-        assert_int_equal(status_exit(none[i]), 7);
+        assert_string_equal(gpconf_status_name(none[i]), "GPCONF_E?");
+        assert_string_equal(gpconf_status_text(none[i]), "unknown status");
+        assert_int_equal(gpconf_status_exit(none[i]), 7);
     }
 }
 

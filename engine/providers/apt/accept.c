@@ -112,7 +112,8 @@ static int ask(const struct accept *a, const struct process *process, bool may_l
     if (!status || status == GPCONF_ENOMEM || (may_lack && status == GPCONF_ENOTFOUND))
         return status;
     diagnostics_add(a->diagnostics, SEVERITY_ERROR, "apt-reader-failed",
-                    origin_file(program), "%s, changing nothing", status_text(status));
+                    origin_file(program), "%s, changing nothing",
+                    gpconf_status_text(status));
     return GPCONF_ECLIENT;
 }
 
@@ -339,7 +340,7 @@ int accept_apt(struct machine *machine, const struct client *client,
     int status = list_parts(&a, &parts);
     if (status && status != GPCONF_ENOMEM) {
         diagnostics_add(diagnostics, SEVERITY_ERROR, "apt-parts", origin_file(PARTS),
-                        "%s, changing nothing", status_text(status));
+                        "%s, changing nothing", gpconf_status_text(status));
         return GPCONF_ECLIENT;
     }
     if (!status)

@@ -40,7 +40,7 @@ static int run(const struct activate *a, const char *const *arguments,
     int status = a->machine->run(a->machine, &process, a->arena, ret);
     if (status == GPCONF_ENOMEM || (!status && ret->exit_status == 0))
         return status;
-    const char *said = status ? status_text(status) : ret->errors;
+    const char *said = status ? gpconf_status_text(status) : ret->errors;
     diagnostics_add(a->diagnostics, SEVERITY_ERROR, "apt-activation",
                     origin_file(arguments[0]), "%s %s: %.*s, not activated",
                     arguments[1], arguments[2] ? arguments[2] : "",

@@ -239,7 +239,7 @@ int observe_ask(struct machine *machine, const struct process *process,
     diagnostics_add(diagnostics, absent ? SEVERITY_WARNING : SEVERITY_ERROR,
                     absent ? "apt-reader-absent" : "apt-reader-failed",
                     origin_file(program), "%s, its view is not known",
-                    status_text(status));
+                    gpconf_status_text(status));
     return absent ? status : GPCONF_ECLIENT;
 }
 

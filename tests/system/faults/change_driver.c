@@ -129,5 +129,5 @@ int main(int argc, char **argv)
                 d->message);
     arena_done(&arena);
     close(root);
-    return status_exit(status);
+    return gpconf_status_exit(status);
 }
