@@ -117,9 +117,39 @@ void json_free(struct json *value)
     json_decref(theirs(value));
 }
 
+/* What a terminal acts on, or reorders by, though JSON allows it as it is: DEL and the C1
+ * controls, and the marks, embeddings, overrides and isolates of bidirectional text. */
+static bool is_control(unsigned c)
+{
+    return (c >= 0x7F && c <= 0x9F) || c == 0x061C || c == 0x200E || c == 0x200F ||
+           (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* True for the first byte of each of those, and of few characters else. */
+static bool may_begin_control(unsigned char byte)
+{
+    return byte == 0x7F || byte == 0xC2 || byte == 0xD8 || byte == 0xE2;
+}
+
+/* A piece of the document, never part of a character. Only text can hold controls, so
+ * escaping them needs no look at what is around. */
 static int write_out(const char *bytes, size_t size, void *to)
 {
-    buffer_append(to, bytes, size);
+    size_t kept = 0; /* what is before it has been written */
+    for (size_t at = 0; at < size;) {
+        if (!may_begin_control((unsigned char)bytes[at])) {
+            at++;
+            continue;
+        }
+        size_t begin = at;
+        unsigned c = utf8_next(bytes, size, &at);
+        if (!is_control(c))
+            continue;
+        buffer_append(to, bytes + kept, begin - kept);
+        buffer_format(to, "\\u%04x", c);
+        kept = at;
+    }
+    buffer_append(to, bytes + kept, size - kept);
     return buffer_failed(to) ? -1 : 0;
 }
 

@@ -48,8 +48,9 @@ void json_add_bool(struct json_document *document, struct json *object, const ch
 /* Free a value that no parent owns. NULL is fine. */
 void json_free(struct json *value);
 
-/* Append the value, indented by two, and a newline. GPCONF_ENOMEM when the document
- * failed or the buffer did. */
+/* Append the value, indented by two, and a newline. All control characters, and those
+ * that reorder bidirectional text, are escaped: what is printed can be shown on a
+ * terminal. GPCONF_ENOMEM when the document failed or the buffer did. */
 int json_print(const struct json_document *document, const struct json *value,
                struct buffer *to);
 

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "base/syntax/json.h"
+#include "base/utf16.h"
 #include "tests/unit/support.h"
 
 static struct arena arena;
@@ -144,6 +145,38 @@ static void what_is_printed_can_be_parsed_again(void **state)
     assert_string_equal(json_as_text(json_item(array, n - 1)),
                         "a\xEF\xBF\xBD\xEF\xBF\xBD");
     assert_string_equal(printed(array), first);
+}
+
+static void what_a_terminal_acts_on_is_escaped(void **state)
+{
+    (void)state;
+    /* The edges of each range, by themselves and between other text. */
+    static const unsigned first_last[][2] = { { 0x01, 0x1F },     { 0x7F, 0x9F },
+                                              { 0x061C, 0x061C }, { 0x200E, 0x200F },
+                                              { 0x202A, 0x202E }, { 0x2066, 0x2069 } };
+    for (unsigned c = 1; c < 0x3000; c++) {
+        if (c == '"' || c == '\\')
+            continue; /* escaped for another reason */
+        bool control = false;
+        for (size_t i = 0; i < sizeof first_last / sizeof *first_last; i++)
+            control |= c >= first_last[i][0] && c <= first_last[i][1];
+        struct buffer text;
+        buffer_init(&text, 64);
+        utf8_append(&text, c);
+        buffer_char(&text, 'x');
+        utf8_append(&text, c);
+        const char *shown = printed(json_new_text_n(&document, text.data, text.size));
+        bool raw = strstr(shown, text.data) != NULL;
+        if (raw == control)
+            fail_msg("U+%04X is printed as %s", c, shown);
+        buffer_done(&text);
+    }
+    assert_string_equal(
+        printed(json_new_text(&document, "\xC2\x9B\xC3\xA9\xE2\x80\xAE")),
+        "\"\\u009b\xC3\xA9\\u202e\"\n");
+    struct json *object = json_new_object(&document);
+    json_add_text(&document, object, "\x7F", "\xE2\x80\x93");
+    assert_string_equal(printed(object), "{\n  \"\\u007f\": \"\xE2\x80\x93\"\n}\n");
 }
 
 static void python_reads_the_same(void **state)
@@ -393,6 +426,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_second_member_replaces_the_first, begin, end),
         cmocka_unit_test_setup_teardown(what_is_printed_can_be_parsed_again, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(what_a_terminal_acts_on_is_escaped, begin, end),
         cmocka_unit_test_setup_teardown(python_reads_the_same, begin, end),
         cmocka_unit_test_setup_teardown(a_nul_in_text_is_printed, begin, end),
         cmocka_unit_test_setup_teardown(a_key_that_is_no_utf8_is_repaired, begin, end),
