@@ -4,6 +4,13 @@
 
 #include "base/status.h"
 
+/* Whoever cannot read the input cannot read the copy. Not 0: that is no wish. */
+static uint32_t mode_of_copy(const struct file *input)
+{
+    uint32_t mode = input->mode & 0755;
+    return mode ? mode : 0400;
+}
+
 int keep_last_good(const struct input *input, struct change *change,
                    struct arena *arena)
 {
@@ -12,7 +19,8 @@ int keep_last_good(const struct input *input, struct change *change,
         return 0;
     const char *path = snapshot_last_good_path(input, arena);
     if (!path || (kept->bytes && kept->size == now->size &&
-                  memcmp(kept->bytes, now->bytes, now->size) == 0))
+                  memcmp(kept->bytes, now->bytes, now->size) == 0 &&
+                  (kept->mode & 07777) == mode_of_copy(now)))
         return arena_failed(arena) ? GPCONF_ENOMEM : 0;
     struct step *step = change_add(change, arena, STEP_FILE);
     if (!step)
@@ -21,6 +29,6 @@ int keep_last_good(const struct input *input, struct change *change,
     step->owner = "gpconf";
     step->after = now->bytes;
     step->after_size = now->size;
-    step->mode = now->mode & 0755; /* whoever could not read it cannot read the copy */
+    step->mode = mode_of_copy(now);
     return 0;
 }

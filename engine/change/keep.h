@@ -11,7 +11,7 @@
  */
 
 /* Add the step that keeps this input, which has just parsed whole; none when the kept
- * copy is the same already, or when inputs of this role are not kept. The bytes are
+ * copy is the same already, its mode too, or when inputs of this role are not kept. The bytes are
  * borrowed until the change is committed. Returns 0 or GPCONF_ENOMEM. */
 int keep_last_good(const struct input *input, struct change *change,
                    struct arena *arena);

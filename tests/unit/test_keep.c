@@ -43,6 +43,28 @@ static void a_copy_is_kept_and_found_again(void **state)
     assert_int_equal(change.n_steps, 0);
 }
 
+static void the_copy_follows_the_mode(void **state)
+{
+    static const mode_t modes[] = { 0644, 0600, 0, 0755 };
+    struct fixture *f = *state;
+    struct snapshot snapshot;
+    fixture_write(f, "etc/gpconf/local.ini", "[policies]\n");
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        struct change change = sample_change();
+        struct stat st;
+        assert_int_equal(fchmodat(f->root, "etc/gpconf/local.ini", 0600, 0), 0);
+        read_snapshot(f, &snapshot);
+        struct input local = *find(&snapshot, INPUT_LOCAL);
+        local.file.mode = modes[i]; /* not everybody who tests may read a mode of 0 */
+        assert_int_equal(keep_last_good(&local, &change, &f->arena), 0);
+        assert_int_equal(change.n_steps, 1);
+        assert_int_equal(sample_commit(f, &change, NULL), 0);
+        assert_int_equal(fstatat(f->root, "var/lib/gpconf/last-good/local.ini", &st, 0),
+                         0);
+        assert_int_equal(st.st_mode & 07777, modes[i] ? modes[i] : 0400);
+    }
+}
+
 static void what_could_not_be_read_is_not_kept(void **state)
 {
     struct fixture *f = *state;
@@ -62,6 +84,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_copy_is_kept_and_found_again),
+        TEST(the_copy_follows_the_mode),
         TEST(what_could_not_be_read_is_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
