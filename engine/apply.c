@@ -53,10 +53,10 @@ static bool is_good(const struct store *store, const struct input *input)
     return false;
 }
 
-int apply_keep_inputs(const struct evaluation *e, struct arena *arena,
+int apply_keep_inputs(int root, const struct evaluation *e, struct arena *arena,
                       struct change *change)
 {
-    int status = 0;
+    int status = keep_forget(root, &e->snapshot, change, arena);
     for (size_t i = 0; !status && i < e->snapshot.n; i++)
         if (is_good(&e->store, &e->snapshot.inputs[i]))
             status = keep_last_good(&e->snapshot.inputs[i], change, arena);

@@ -18,8 +18,9 @@
 int apply_want(const struct evaluation *e, struct clients *clients, struct arena *arena,
                struct diagnostics *diagnostics, struct change *change);
 
-/* Add the steps that keep a copy of every input that parsed whole. */
-int apply_keep_inputs(const struct evaluation *e, struct arena *arena,
+/* Add the steps that keep a copy of every input that parsed whole, and those that remove
+ * the copies of inputs that are gone. */
+int apply_keep_inputs(int root, const struct evaluation *e, struct arena *arena,
                       struct change *change);
 
 /* What an apply would do now, planned and not done, and the history that it is planned

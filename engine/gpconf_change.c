@@ -171,7 +171,7 @@ static int apply(struct writer *w, bool force, int *ret_verified)
     if (!status)
         status = apply_want(e, &w->clients, &w->arena, &w->diagnostics, &w->change);
     if (!status)
-        status = apply_keep_inputs(e, &w->arena, &w->change);
+        status = apply_keep_inputs(w->lock.root, e, &w->arena, &w->change);
     if (!status)
         status = mode_resume(w->lock.root, &w->change, &w->arena, &w->diagnostics);
     if (!status)

@@ -10,7 +10,7 @@
 
 #define CONFIGURATION "etc/gpconf"
 #define POLICIES CONFIGURATION "/policies"
-#define LAST_GOOD "var/lib/gpconf/last-good"
+#define LAST_GOOD SNAPSHOT_LAST_GOOD
 
 struct take {
     struct machine *machine;

@@ -21,6 +21,8 @@
  * When the policy folder itself cannot be listed, the GPOs are those of which a last
  * good copy was kept: a folder with a wrong mode must not read as "no policies".
  */
+#define SNAPSHOT_LAST_GOOD "var/lib/gpconf/last-good"
+
 enum input_role {
     INPUT_LINKS,       /* /etc/gpconf/policies/links.ini */
     INPUT_LIMITS,      /* /etc/gpconf/limits.ini */
@@ -71,8 +73,8 @@ int snapshot_overlay(const struct snapshot *snapshot, const char *path,
                      const void *bytes, size_t size, struct arena *arena,
                      struct snapshot *ret);
 
-/* Where the last good copy of an input is kept, relative to the root: a file in
- * var/lib/gpconf/last-good/. NULL for the roles of which none is kept (limits.ini,
+/* Where the last good copy of an input is kept, relative to the root: a file in this
+ * folder. NULL for the roles of which none is kept (limits.ini,
  * gpt.ini, the folder). Owned by the arena. */
 const char *snapshot_last_good_path(const struct input *input, struct arena *arena);
 

@@ -16,4 +16,10 @@
 int keep_last_good(const struct input *input, struct change *change,
                    struct arena *arena);
 
+/* Add the steps that remove the copies of what is provably gone: the snapshot looked
+ * into its folder, and it was not there. Kept, such a copy would be believed again as
+ * soon as the folder could not be read. Returns 0 or GPCONF_ENOMEM. */
+int keep_forget(int root, const struct snapshot *snapshot, struct change *change,
+                struct arena *arena);
+
 #endif

@@ -78,6 +78,99 @@ static void what_could_not_be_read_is_not_kept(void **state)
     assert_int_equal(change.n_steps, 0);
 }
 
+#define KEPT "var/lib/gpconf/last-good/"
+#define GPO "31B2F340-016D-11D2-945F-00C04FB984F9"
+#define ETC "etc/gpconf/"
+
+/* Inputs that were good once; their copies lie where an apply puts them. */
+static void build(struct fixture *f)
+{
+    static const char *const paths[] = {
+        ETC "local.ini",
+        ETC "local.d/one.ini",
+        ETC "local.d/two.ini",
+        ETC "policies/links.ini",
+        ETC "policies/local/Machine/Registry.pol",
+        ETC "policies/{" GPO "}/Machine/Registry.pol",
+        ETC "policies/{" GPO "}/User/Registry.pol",
+        KEPT "local.ini",
+        KEPT "local.d.one.ini",
+        KEPT "local.d.two.ini",
+        KEPT "links.ini",
+        KEPT "LOCAL.machine.pol",
+        KEPT "{" GPO "}.machine.pol",
+        KEPT "{" GPO "}.user.pol",
+        KEPT "notes",
+    };
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        fixture_write(f, paths[i], "");
+}
+
+static void take_away(struct fixture *f, const char *path)
+{
+    const char *full = arena_format(&f->arena, "%s/%s", f->path, path);
+    assert_int_equal(nftw(full, fixture_remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static void set_mode(struct fixture *f, const char *path, mode_t mode)
+{
+    assert_int_equal(fchmodat(f->root, path, mode, 0), 0);
+}
+
+/* Forget what is gone; how many copies went. */
+static size_t forget(struct fixture *f)
+{
+    struct snapshot snapshot;
+    struct change change = sample_change();
+    read_snapshot(f, &snapshot);
+    assert_int_equal(keep_forget(f->root, &snapshot, &change, &f->arena), 0);
+    assert_int_equal(sample_commit(f, &change, NULL), 0);
+    return change.n_steps;
+}
+
+static void the_copy_of_what_is_gone_goes(void **state)
+{
+    struct fixture *f = *state;
+    build(f);
+    assert_int_equal(forget(f), 0);
+    take_away(f, ETC "local.d/one.ini");
+    assert_int_equal(forget(f), 1);
+    assert_false(fixture_exists(f, KEPT "local.d.one.ini"));
+    take_away(f, ETC "policies/{" GPO "}/User");
+    assert_int_equal(forget(f), 1);
+    assert_false(fixture_exists(f, KEPT "{" GPO "}.user.pol"));
+    take_away(f, ETC "policies/local");
+    assert_int_equal(forget(f), 1);
+    assert_false(fixture_exists(f, KEPT "LOCAL.machine.pol"));
+    assert_true(fixture_exists(f, KEPT "{" GPO "}.machine.pol"));
+    take_away(f, ETC "policies");
+    assert_int_equal(forget(f), 2);
+    take_away(f, ETC "local.d");
+    take_away(f, ETC "local.ini");
+    assert_int_equal(forget(f), 2);
+    assert_int_equal(sample_entries(f, KEPT), 1);
+    assert_true(fixture_exists(f, KEPT "notes"));
+}
+
+static void what_may_be_there_keeps_its_copy(void **state)
+{
+    struct fixture *f = *state;
+    build(f);
+    take_away(f, ETC "policies/local");
+    take_away(f, ETC "local.d/one.ini");
+    set_mode(f, ETC "policies", 0775);
+    set_mode(f, ETC "local.d", 0775);
+    set_mode(f, ETC "local.ini", 0666);
+    assert_int_equal(forget(f), 0);
+    set_mode(f, ETC "policies", 0755);
+    set_mode(f, ETC "policies/{" GPO "}", 0775);
+    assert_int_equal(forget(f), 1);
+    assert_false(fixture_exists(f, KEPT "LOCAL.machine.pol"));
+    set_mode(f, ETC "policies/{" GPO "}", 0755);
+    set_mode(f, ETC "policies/{" GPO "}/User", 0775);
+    assert_int_equal(forget(f), 0);
+}
+
 int main(void)
 {
 #define TEST(name)                                                                     \
@@ -85,6 +178,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_copy_is_kept_and_found_again),
         TEST(the_copy_follows_the_mode),
+        TEST(the_copy_of_what_is_gone_goes),
+        TEST(what_may_be_there_keeps_its_copy),
         TEST(what_could_not_be_read_is_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,11 +99,27 @@ static void every_input_that_parsed_whole_is_kept(void **state)
                 "PReg\x01\x00\x00\x00", 8);
     bench_put(b, "etc/gpconf/policies/local/User/Registry.pol", "junk");
     assert_int_equal(session_evaluate(session, &e), 0);
-    assert_int_equal(apply_keep_inputs(e, &b->arena, &change), 0);
+    assert_int_equal(apply_keep_inputs(session->machine.root_fd, e, &b->arena, &change),
+                     0);
     assert_non_null(step_that_ends(&change, "local.ini"));
     assert_int_equal(change.n_steps, 2);
     for (size_t i = 0; i < change.n_steps; i++)
         assert_null(strstr(change.steps[i].target, "links"));
+}
+
+static void the_copy_of_an_input_that_is_gone_is_removed(void **state)
+{
+    struct bench *b = *state;
+    const struct evaluation *e;
+    struct change change = { 0 };
+    bench_put(b, LOCAL, "[update]\nmode = notify\n");
+    bench_put(b, "var/lib/gpconf/last-good/LOCAL.machine.pol", "");
+    assert_int_equal(session_evaluate(session, &e), 0);
+    assert_int_equal(apply_keep_inputs(session->machine.root_fd, e, &b->arena, &change),
+                     0);
+    const struct step *step = step_that_ends(&change, "LOCAL.machine.pol");
+    assert_true(step && !step->after);
+    assert_int_equal(change.n_steps, 2);
 }
 
 static void what_nobody_may_guess_at_stops_an_apply(void **state)
@@ -164,6 +180,7 @@ int main(void)
         TEST(a_writer_evaluates_the_machine_as_it_is_under_its_lock),
         TEST(an_author_is_who_was_told_or_who_runs_us),
         TEST(every_input_that_parsed_whole_is_kept),
+        TEST(the_copy_of_an_input_that_is_gone_is_removed),
         TEST(what_nobody_may_guess_at_stops_an_apply),
         TEST(a_look_changes_nothing_and_without_a_client_says_so),
         TEST(a_step_has_drifted_when_the_ledger_remembers_another_file),
