@@ -277,6 +277,23 @@ static int find(const struct history *history, const struct undo_options *option
     return 0;
 }
 
+/* Name what is newer than the change that was chosen and cannot be taken back. */
+static void tell_passed(const struct history *history, const struct change *old,
+                        struct diagnostics *diagnostics)
+{
+    for (size_t i = history->n; i-- > 0 && history->changes[i].number > old->number;) {
+        const struct change *change = &history->changes[i];
+        if (change->state != CHANGE_REVERTED && !change->undoes && !change->keeps &&
+            !can_be_undone(change))
+            diagnostics_add(diagnostics, SEVERITY_NOTE, "change-passed-over",
+                            origin_file(NULL),
+                            "change %llu ('%s') is newer and wrote no file that could "
+                            "be put back, taking back change %llu",
+                            (unsigned long long)change->number, change->verb,
+                            (unsigned long long)old->number);
+    }
+}
+
 int undo(const struct lock *lock, const struct undo_options *options,
          const struct change_table *table, struct arena *arena,
          struct diagnostics *diagnostics, struct undo_result *ret)
@@ -294,6 +311,8 @@ int undo(const struct lock *lock, const struct undo_options *options,
     if (status)
         return status;
     result.undone = u.old->number;
+    if (!options->number)
+        tell_passed(&history, u.old, diagnostics);
     *u.change = (struct change){ .at = options->now,
                                  .verb = "undo",
                                  .author = options->author,

@@ -14,7 +14,8 @@
  * Afterwards the machine is held (mode.h).
  */
 struct undo_options {
-    uint64_t number; /* 0: the newest change that has not been taken back */
+    uint64_t number; /* 0: the newest change that can be and has not been taken back;
+                        a newer one that cannot is named in a note */
     bool force;
     int64_t now;        /* seconds since the epoch */
     const char *author; /* as in struct change */

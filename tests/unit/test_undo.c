@@ -226,6 +226,32 @@ static void when_all_has_drifted_nothing_is_recorded(void **state)
     assert_int_equal(state_of(f, 1), CHANGE_REVERTED);
 }
 
+static void a_newer_change_that_stays_is_named(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    struct change change = sample_change();
+    apply_two(f, "one\n");
+    apply_two(f, "two\n");
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_int_equal(result.undone, 2);
+    change.verb = "enforce";
+    change.overwrite = true;
+    assert_int_equal(mode_step(&change,
+                               (struct mode_state){ MODE_ENFORCING, MODE_ENFORCING },
+                               &f->arena),
+                     0);
+    change.complete = NULL;
+    change.n_complete = 0;
+    assert_int_equal(sample_commit(f, &change, NULL), 0);
+    assert_false(fixture_said(f, "change-passed-over"));
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_int_equal(result.undone, 1);
+    assert_true(fixture_message(
+        f, "change 4 ('enforce') is newer and wrote no file that could be put back"));
+    assert_false(fixture_message(f, "change 3"));
+}
+
 static void a_lost_copy_stops_the_undo(void **state)
 {
     struct fixture *f = *state;
@@ -308,6 +334,7 @@ int main(void)
         TEST(force_is_not_for_the_files_of_others),
         TEST(a_file_of_ours_needs_no_label_to_be_forced),
         TEST(when_all_has_drifted_nothing_is_recorded),
+        TEST(a_newer_change_that_stays_is_named),
         TEST(a_lost_copy_stops_the_undo),
         TEST(what_nobody_confirmed_goes_even_if_it_drifted),
         TEST(what_was_confirmed_stays),
