@@ -240,6 +240,49 @@ static void a_broken_configuration_is_the_clients_refusal(void **state)
     scratch_remove(dir);
 }
 
+/* Without what the kernel forbids a reader, so that it runs what it is told to. */
+static int run_unconfined(struct machine *machine, const struct process *process,
+                          struct arena *to, struct process_result *ret)
+{
+    (void)machine;
+    struct process free_one = *process;
+    assert_true(process->confined ||
+                strcmp(process->arguments[0], "/usr/bin/unattended-upgrade") == 0);
+    free_one.confined = false;
+    return process_run(&free_one, to, ret);
+}
+
+static void no_reader_is_told_to_run_a_program_of_an_image(void **state)
+{
+    (void)state;
+    if (access("/usr/bin/apt-config", X_OK)) {
+        print_message("apt-config is not installed, skipping\n");
+        skip();
+    }
+    char *dir = scratch_new();
+    const char *mark = arena_format(&arena, "%s/mark", dir);
+    scratch_text(dir, "etc/apt/apt.conf.d/99-gpconf.conf", "");
+    scratch_text(dir, "etc/apt/apt.conf.d/99-later",
+                 arena_format(&arena,
+                              "Dir::Bin::dpkg \"/bin/sh\";\n"
+                              "DPkg::Options { \"-c\"; \"id >>%s\"; };\n"
+                              "#clear APT::Architectures;\n",
+                              mark));
+    scratch_text(dir, "var/lib/dpkg/status", "");
+    struct machine machine;
+    assert_int_equal(machine_open(dir, &machine), 0);
+    machine.run = run_unconfined;
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics, &arena);
+    struct client client = { .present = true };
+    struct view view;
+    assert_int_equal(observe_apt(&machine, &client, &arena, &diagnostics, &view), 0);
+    assert_string_equal(values(&view, "Dir::Bin::dpkg"), "/bin/sh");
+    assert_int_equal(access(mark, F_OK), -1);
+    machine_done(&machine);
+    scratch_remove(dir);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -255,6 +298,7 @@ int main(void)
         TEST(origins_are_told_apart_from_matches),
         TEST(an_image_is_read_by_this_machines_programs),
         TEST(a_broken_configuration_is_the_clients_refusal),
+        TEST(no_reader_is_told_to_run_a_program_of_an_image),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
 }
