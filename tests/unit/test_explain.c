@@ -277,7 +277,9 @@ static void drop_ins_that_are_called_alike_are_listed(void **state)
               "install-time = 03:00\n");
     assert_int_equal(explain(b, "50-gpconf.conf:4"), GPCONF_ERANGE);
     assert_int_equal(gpconf_node_count(told("candidates")), 2);
-    assert_int_equal(explain(b, gpconf_get_text(nth("candidates", 0), "id")), 0);
+    const char *id =
+        arena_string(&b->arena, gpconf_get_text(nth("candidates", 0), "id"));
+    assert_int_equal(explain(b, id), 0);
     assert_string_equal(text("about"), "line");
 }
 
