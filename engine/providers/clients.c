@@ -77,8 +77,6 @@ static int observe(struct clients *clients, struct driven *d,
         return 0;
     int status =
         d->provider->observe(clients->machine, &d->client, arena, diagnostics, &view);
-    if (!status && !d->provider->compare)
-        return 0;
     if (!status)
         return d->provider->compare(wanted, clients->config, clients->facts, &d->client,
                                     &view, arena, &d->findings);
@@ -203,8 +201,7 @@ static int accept_all(void *context, const struct change *change, struct arena *
     int status = clients_probe(clients, arena, diagnostics);
     for (size_t i = 0; !status && i < clients->n; i++) {
         const struct driven *d = &clients->items[i];
-        if (d->client.present && d->provider->accept &&
-            concerns(change, d->provider->name))
+        if (d->client.present && concerns(change, d->provider->name))
             status = d->provider->accept(clients->machine, &d->client, change, arena,
                                          diagnostics);
     }
@@ -218,8 +215,7 @@ static int activate_one(void *context, const char *owner, const struct change *c
     int status = clients_probe(clients, arena, diagnostics);
     for (size_t i = 0; !status && i < clients->n; i++) {
         const struct driven *d = &clients->items[i];
-        if (strcmp(d->provider->name, owner) == 0 && d->client.present &&
-            d->provider->activate)
+        if (strcmp(d->provider->name, owner) == 0 && d->client.present)
             status = d->provider->activate(clients->machine, &d->client, change, arena,
                                            diagnostics);
     }
