@@ -91,15 +91,6 @@ static bool is_shown(const struct invocation *invocation,
     return waits ? strcmp(command, "verify") == 0 : strcmp(command, "status") != 0;
 }
 
-/* One line of a client may do what several settings ask. */
-static bool same_line(const struct gpconf_node *a, const struct gpconf_node *b)
-{
-    const struct gpconf_node *line = gpconf_node_get(a, "line");
-    const char *one = gpconf_get_text(a, "file"), *other = gpconf_get_text(b, "file");
-    return line && one && other && strcmp(one, other) == 0 &&
-           gpconf_node_number(line) == gpconf_node_number(gpconf_node_get(b, "line"));
-}
-
 static void print_client(const struct invocation *invocation,
                          const struct gpconf_node *client)
 {
@@ -115,7 +106,7 @@ static void print_client(const struct invocation *invocation,
                              *findings = gpconf_node_get(client, "findings");
     for (const struct gpconf_node *n = gpconf_node_first(findings); n;
          before = n, n = gpconf_node_next(n))
-        if (is_shown(invocation, n) && !(before && same_line(before, n)))
+        if (is_shown(invocation, n) && !(before && print_same_line(before, n)))
             print_finding(n);
 }
 

@@ -106,14 +106,6 @@ static bool same_text(const struct gpconf_node *a, const struct gpconf_node *b,
     return x && y && strcmp(x, y) == 0;
 }
 
-/* One line may do what several settings ask. */
-static bool same_line(const struct gpconf_node *a, const struct gpconf_node *b)
-{
-    const struct gpconf_node *line = gpconf_node_get(a, "line");
-    return line && same_text(a, b, "file") && same_text(a, b, "key") &&
-           gpconf_node_number(line) == gpconf_node_number(gpconf_node_get(b, "line"));
-}
-
 static void print_lines(const struct invocation *invocation,
                         const struct gpconf_node *list)
 {
@@ -126,10 +118,10 @@ static void print_lines(const struct invocation *invocation,
             fputs(" cannot do it: ", stdout);
             print_text(stdout, gpconf_get_text(n, "setting"));
             fputc('\n', stdout);
-        } else if (!same_line(last, n)) {
+        } else if (!print_same_line(last, n)) {
             print_line(invocation, n);
         }
-        if (why && !(same_line(last, n) && same_text(last, n, "why")))
+        if (why && !(print_same_line(last, n) && same_text(last, n, "why")))
             print_paragraph(stdout, why, 13);
     }
 }

@@ -213,11 +213,12 @@ void print_operation(FILE *to, const struct gpconf_node *operation)
     }
 }
 
-/* Do two claims speak of the same line? Those without one speak of a setting each. */
-static bool same_line(const struct gpconf_node *a, const struct gpconf_node *b)
+bool print_same_line(const struct gpconf_node *a, const struct gpconf_node *b)
 {
     const struct gpconf_node *line = gpconf_node_get(a, "line");
-    return line &&
+    const char *one = gpconf_get_text(a, "file"), *other = gpconf_get_text(b, "file");
+    bool same_file = one && other ? strcmp(one, other) == 0 : !one && !other;
+    return line && same_file &&
            gpconf_node_number(line) == gpconf_node_number(gpconf_node_get(b, "line"));
 }
 
@@ -244,7 +245,8 @@ static const struct gpconf_node *print_claim(const struct gpconf_node *claim,
     if (gpconf_get_text(claim, "setting"))
         fputs(line ? "   <- " : "", stdout);
     print_text(stdout, gpconf_get_text(claim, "setting"));
-    for (; (next = gpconf_node_next(last)) && same_line(claim, next); last = next) {
+    for (; (next = gpconf_node_next(last)) && print_same_line(claim, next);
+         last = next) {
         fputs(", ", stdout);
         print_text(stdout, gpconf_get_text(next, "setting"));
     }

@@ -37,6 +37,10 @@ void print_operation(FILE *to, const struct gpconf_node *operation);
  */
 void print_node(FILE *to, const struct gpconf_node *node);
 
+/* Are two rows about the same line of a client's file? One line may do what several
+ * settings ask. Rows that name no file are of one file. */
+bool print_same_line(const struct gpconf_node *a, const struct gpconf_node *b);
+
 /* What the lines of a client's configuration claim, on standard output: claims[] of a
  * step. One line may do what several settings ask, and is printed once. */
 void print_claims(const struct gpconf_node *claims, int indent);
