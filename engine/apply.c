@@ -27,7 +27,6 @@ int apply_want(const struct evaluation *e, struct clients *clients, struct arena
     diagnostics_append(diagnostics, &e->diagnostics);
     clients->config = &e->config;
     clients->facts = &e->facts;
-    change->inputs = e->snapshot.hash;
     int status = check_inputs(e, diagnostics);
     return status ? status : clients_render(clients, arena, diagnostics, change);
 }

@@ -189,8 +189,7 @@ static int plan_deployment(struct doing *d,
     status = deploy_look(w->session->machine.root_fd, id, &w->arena, &w->diagnostics,
                          &there);
     if (!status)
-        status = deploy_plan(&folder, id, &there, &d->e->snapshot, &w->change,
-                             &w->arena, &id);
+        status = deploy_plan(&folder, id, &there, &w->change, &w->arena, &id);
     if (status)
         return status;
     const struct link_gpo *known = links_gpo(&d->e->store.links, id);

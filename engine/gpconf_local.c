@@ -162,8 +162,7 @@ static int commit(struct wish *w, struct writer *writer)
     step->owner = "gpconf";
     step->after = w->chosen.bytes;
     step->after_size = w->chosen.size;
-    step->expects =
-        input->hash; /* of the bytes that were read; "": there was no file */
+    step->expects = snapshot_input_hash(input, &writer->arena); /* as it was read */
     step->mode = input->status ? 0644 : input->file.mode & 07777;
     step->uid = input->status ? 0 : input->file.uid;
     step->gid = input->status ? 0 : input->file.gid;
@@ -171,7 +170,6 @@ static int commit(struct wish *w, struct writer *writer)
     step->n_claims = w->chosen.said.n;
     if (arena_failed(&w->arena))
         return GPCONF_ENOMEM;
-    writer->change.inputs = now->snapshot.hash;
     status = writer_commit(writer);
     w->number = writer->change.number;
     return status;

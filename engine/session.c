@@ -251,10 +251,25 @@ static int merge(struct evaluation *e)
     return status ? status : evaluation_merge(e, RSOP_USER);
 }
 
+/* Station: parse. The kept copies are read when something is damaged, and then all is
+ * parsed anew with them: what was said of the first time does not count. */
+static int parse(struct gpconf *session, struct evaluation *e)
+{
+    struct diagnostics said;
+    diagnostics_init(&said, &e->arena);
+    int status = store_parse(&e->snapshot, &e->arena, &said, &e->store);
+    if (status || !store_is_damaged(&e->store)) {
+        diagnostics_append(&e->diagnostics, &said);
+        return status;
+    }
+    snapshot_read_last_good(&session->machine, &e->diagnostics, &e->snapshot);
+    return store_parse(&e->snapshot, &e->arena, &e->diagnostics, &e->store);
+}
+
 /* The stations behind the snapshot. */
 static int run_stations(struct gpconf *session, struct evaluation *e)
 {
-    int status = store_parse(&e->snapshot, &e->arena, &e->diagnostics, &e->store);
+    int status = parse(session, e);
     if (!status)
         status = merge(e);
     if (!status)

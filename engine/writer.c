@@ -57,6 +57,9 @@ int writer_evaluate(struct writer *writer, const struct evaluation **ret)
         return status;
     writer->clients.config = &e->config;
     writer->clients.facts = &e->facts;
+    writer->change.inputs = snapshot_hash(&e->snapshot, &writer->arena);
+    if (!writer->change.inputs)
+        return GPCONF_ENOMEM;
     *ret = e;
     return 0;
 }

@@ -18,8 +18,6 @@ struct take {
     struct diagnostics *diagnostics;
     struct snapshot *snapshot;
     size_t capacity, n_gpos;
-    bool kept_known, none_kept; /* the folder of last good copies */
-    enum file_check kept_check; /* once kept_known */
 };
 
 static const char *shown(struct take *t, const char *path)
@@ -73,30 +71,6 @@ const char *snapshot_last_good_path(const struct input *input, struct arena *are
     return NULL;
 }
 
-static void read_last_good(struct take *t, struct input *input)
-{
-    const char *why = NULL;
-    const char *path = snapshot_last_good_path(input, t->arena);
-    if (!path)
-        return;
-    if (!t->kept_known) {
-        struct directory kept;
-        int listed = file_list(t->machine->root_fd, LAST_GOOD, FILE_TRUSTED, t->arena,
-                               &kept, NULL);
-        t->kept_known = true;
-        t->none_kept = listed == GPCONF_ENOTFOUND;
-        t->kept_check = listed == 0 ? FILE_INSIDE : FILE_TRUSTED;
-    }
-    if (t->none_kept)
-        return;
-    int status = file_read(t->machine->root_fd, path, t->kept_check,
-                           limit_of(input->role), t->arena, &input->last_good, &why);
-    if (status && status != GPCONF_ENOTFOUND)
-        diagnostics_add(t->diagnostics, SEVERITY_WARNING, "last-good-unreadable",
-                        origin_file(shown(t, path)),
-                        "the kept copy cannot be read (%s), going on without it", why);
-}
-
 /* Add an input. With a status it is one that is not read any more. */
 static void add(struct take *t, enum input_role role, const char *gpo, const char *path,
                 int status, const char *why)
@@ -119,10 +93,6 @@ static void add(struct take *t, enum input_role role, const char *gpo, const cha
     if (!status)
         input->status = file_read(t->machine->root_fd, path, check_of(input),
                                   limit_of(role), t->arena, &input->file, &input->why);
-    if (!input->status)
-        hash_content(input->file.bytes, input->file.size, input->hash);
-    if (input->status != GPCONF_ENOTFOUND)
-        read_last_good(t, input);
 }
 
 /* Find a component without case. GPCONF_EDAMAGED when there are several. */
@@ -382,21 +352,39 @@ const struct input *snapshot_input(const struct snapshot *snapshot,
     return input->role == role && compare_gpo(input->gpo, gpo) == 0 ? input : NULL;
 }
 
-static void hash_all(struct snapshot *snapshot, struct arena *arena)
+static void hash_input(const struct input *input, char ret[HASH_TEXT + 1])
 {
+    *ret = '\0';
+    if (!input->status && input->role != INPUT_GPO)
+        hash_content(input->file.bytes, input->file.size, ret);
+}
+
+const char *snapshot_input_hash(const struct input *input, struct arena *arena)
+{
+    char hash[HASH_TEXT + 1];
+    hash_input(input, hash);
+    return arena_string(arena, hash);
+}
+
+const char *snapshot_hash(const struct snapshot *snapshot, struct arena *arena)
+{
+    char hash[HASH_TEXT + 1];
     struct buffer all;
     buffer_init(&all, LIMIT_ARENA);
     for (size_t i = 0; i < snapshot->n; i++) {
         const struct input *input = &snapshot->inputs[i];
+        hash_input(input, hash);
         buffer_format(&all, "%d %s %s ", (int)input->role,
-                      gpconf_status_name(input->status), input->hash);
+                      gpconf_status_name(input->status), hash);
         buffer_append(&all, input->path, strlen(input->path) + 1);
     }
-    if (buffer_failed(&all))
+    bool failed = buffer_failed(&all);
+    if (failed)
         arena->failed = true;
     else
-        hash_content(all.data ? all.data : "", all.size, snapshot->hash);
+        hash_content(all.data ? all.data : "", all.size, hash);
     buffer_done(&all);
+    return failed ? NULL : arena_string(arena, hash);
 }
 
 int snapshot_read(struct machine *machine, struct arena *arena,
@@ -412,11 +400,43 @@ int snapshot_read(struct machine *machine, struct arena *arena,
     add_policies(&t);
     if (snapshot.n)
         qsort(snapshot.inputs, snapshot.n, sizeof *snapshot.inputs, by_role);
-    hash_all(&snapshot, arena);
     if (arena_failed(arena))
         return GPCONF_ENOMEM;
     *ret = snapshot;
     return 0;
+}
+
+/* The copy of one input, from a folder that was checked as said. */
+static void read_copy(struct take *t, struct input *input, enum file_check check)
+{
+    const char *why = NULL;
+    const char *path = snapshot_last_good_path(input, t->arena);
+    if (!path)
+        return;
+    int status = file_read(t->machine->root_fd, path, check, limit_of(input->role),
+                           t->arena, &input->last_good, &why);
+    if (status && status != GPCONF_ENOTFOUND)
+        diagnostics_add(t->diagnostics, SEVERITY_WARNING, "last-good-unreadable",
+                        origin_file(shown(t, path)),
+                        "the kept copy cannot be read (%s), going on without it", why);
+}
+
+void snapshot_read_last_good(struct machine *machine, struct diagnostics *diagnostics,
+                             struct snapshot *snapshot)
+{
+    struct take t = { .machine = machine,
+                      .arena = snapshot->arena,
+                      .diagnostics = diagnostics,
+                      .snapshot = snapshot };
+    struct directory kept;
+    int listed =
+        file_list(machine->root_fd, LAST_GOOD, FILE_TRUSTED, t.arena, &kept, NULL);
+    if (listed == GPCONF_ENOTFOUND)
+        return;
+    enum file_check check = listed == 0 ? FILE_INSIDE : FILE_TRUSTED;
+    for (size_t i = 0; i < snapshot->n; i++)
+        if (snapshot->inputs[i].status != GPCONF_ENOTFOUND)
+            read_copy(&t, &snapshot->inputs[i], check);
 }
 
 int snapshot_overlay(const struct snapshot *snapshot, const char *path,
@@ -441,8 +461,6 @@ int snapshot_overlay(const struct snapshot *snapshot, const char *path,
     found->why = NULL;
     found->file.bytes = arena_string_n(arena, bytes, size);
     found->file.size = size;
-    hash_content(bytes, size, found->hash);
-    hash_all(&overlay, arena);
     if (arena_failed(arena))
         return GPCONF_ENOMEM;
     *ret = overlay;

@@ -35,15 +35,15 @@ enum input_role {
 
 struct input {
     enum input_role role;
-    const char *gpo;          /* folder name of its GPO; NULL for the others */
-    const char *path;         /* relative to the root, without a leading slash */
-    const char *shown;        /* as a person knows it: with the root in front */
-    int status;               /* 0, or why it could not be read */
-    const char *why;          /* sentence fragment for a status */
-    struct file file;         /* of status 0 */
-    char hash[HASH_TEXT + 1]; /* content hash; "" without bytes */
+    const char *gpo;   /* folder name of its GPO; NULL for the others */
+    const char *path;  /* relative to the root, without a leading slash */
+    const char *shown; /* as a person knows it: with the root in front */
+    int status;        /* 0, or why it could not be read */
+    const char *why;   /* sentence fragment for a status */
+    struct file file;  /* of status 0 */
     /* The copy kept from when this input last parsed whole, below
-     * var/lib/gpconf/last-good/; bytes NULL when there is none. */
+     * var/lib/gpconf/last-good/; bytes NULL when there is none, and before
+     * snapshot_read_last_good(). */
     struct file last_good;
 };
 
@@ -52,13 +52,18 @@ struct snapshot {
     struct input
         *inputs; /* by role, then GPO without case, then path; local.ini first */
     size_t n;
-    char hash[HASH_TEXT + 1]; /* over paths, statuses and hashes of all inputs */
 };
 
 /* Read all inputs below the machine's root. A missing folder is an empty one. Returns
  * 0 or GPCONF_ENOMEM; what could not be read stands in its input. */
 int snapshot_read(struct machine *machine, struct arena *arena,
                   struct diagnostics *diagnostics, struct snapshot *ret);
+
+/* Read the kept copy of every input that is there, readable or not: for whoever found
+ * that one of them is no good. Copies are as many bytes as the inputs, and hardly ever
+ * needed. What cannot be read is told and left out. */
+void snapshot_read_last_good(struct machine *machine, struct diagnostics *diagnostics,
+                             struct snapshot *snapshot);
 
 /* The input of that role and, without case, GPO (NULL for the roles that have none).
  * The first of several; NULL when there is none. */
@@ -72,6 +77,12 @@ const struct input *snapshot_input(const struct snapshot *snapshot,
 int snapshot_overlay(const struct snapshot *snapshot, const char *path,
                      const void *bytes, size_t size, struct arena *arena,
                      struct snapshot *ret);
+
+/* The content hash of an input, "" when there are no bytes; and one over paths, statuses
+ * and content of all inputs, which says of what moment an evaluation was. Who only looks
+ * needs neither. Owned by the arena; NULL when it has failed. */
+const char *snapshot_input_hash(const struct input *input, struct arena *arena);
+const char *snapshot_hash(const struct snapshot *snapshot, struct arena *arena);
 
 /* Where the last good copy of an input is kept, relative to the root: a file in this
  * folder. NULL for the roles of which none is kept (limits.ini,

@@ -216,6 +216,15 @@ int store_parse(const struct snapshot *snapshot, struct arena *arena,
     return 0;
 }
 
+bool store_is_damaged(const struct store *store)
+{
+    for (size_t i = 0; i < store->n_gpos; i++)
+        if (store->gpos[i].machine.state == INPUT_DAMAGED ||
+            store->gpos[i].user.state == INPUT_DAMAGED)
+            return true;
+    return store->links_state == INPUT_DAMAGED || store->local_state == INPUT_DAMAGED;
+}
+
 const struct gpo *store_gpo(const struct store *store, const char *id)
 {
     size_t low = 0, high = store->n_gpos;

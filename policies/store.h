@@ -63,6 +63,10 @@ struct store {
 int store_parse(const struct snapshot *snapshot, struct arena *arena,
                 struct diagnostics *diagnostics, struct store *ret);
 
+/* Whether something that is there was neither whole nor had a copy. Said of a snapshot
+ * whose kept copies were not read yet, it means that they are needed. */
+bool store_is_damaged(const struct store *store);
+
 /* Parse one Registry.pol into half->operations. Returns 0, or what pol_parse() returns,
  * and then there are none. */
 int store_parse_half(const struct file *bytes, const char *file, struct arena *arena,

@@ -15,13 +15,11 @@ static uint32_t mode_of_copy(const struct file *input)
 int keep_last_good(const struct input *input, struct change *change,
                    struct arena *arena)
 {
-    const struct file *now = &input->file, *kept = &input->last_good;
+    const struct file *now = &input->file;
     if (input->status || !now->bytes)
         return 0;
     const char *path = snapshot_last_good_path(input, arena);
-    if (!path || (kept->bytes && kept->size == now->size &&
-                  memcmp(kept->bytes, now->bytes, now->size) == 0 &&
-                  (kept->mode & 07777) == mode_of_copy(now)))
+    if (!path)
         return arena_failed(arena) ? GPCONF_ENOMEM : 0;
     struct step *step = change_add(change, arena, STEP_FILE);
     if (!step)

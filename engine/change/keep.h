@@ -10,9 +10,10 @@
  * but such steps are no history, and an undo does not touch them.
  */
 
-/* Add the step that keeps this input, which has just parsed whole; none when the kept
- * copy is the same already, its mode too, or when inputs of this role are not kept. The bytes are
- * borrowed until the change is committed. Returns 0 or GPCONF_ENOMEM. */
+/* Add the step that keeps this input, which has just parsed whole; none when inputs of
+ * its role are not kept. A copy that is the same already stays, as planning any step
+ * finds out. The bytes are borrowed until the change is committed. Returns 0 or
+ * GPCONF_ENOMEM. */
 int keep_last_good(const struct input *input, struct change *change,
                    struct arena *arena);
 

@@ -187,16 +187,12 @@ static int put(const struct planning *p, const struct folder_file *file)
 }
 
 /* Rule 4, for one half. */
-static int keep_half(const struct planning *p, const struct snapshot *snapshot,
-                     enum input_role role, const char *id,
+static int keep_half(const struct planning *p, enum input_role role, const char *id,
                      const struct folder_file *file)
 {
-    const struct input *before = snapshot ? snapshot_input(snapshot, role, id) : NULL;
     struct input now = { .role = role, .gpo = id, .path = "Registry.pol" };
     if (!file)
         return take_away(p, snapshot_last_good_path(&now, p->arena));
-    if (before)
-        now.last_good = before->last_good;
     now.file = file->file;
     now.file.mode = mode_of(file);
     return keep_last_good(&now, p->change, p->arena);
@@ -217,8 +213,8 @@ static const char *spell(const char *id, const struct deployed *there,
 }
 
 int deploy_plan(const struct folder *folder, const char *id,
-                const struct deployed *there, const struct snapshot *snapshot,
-                struct change *change, struct arena *arena, const char **ret_id)
+                const struct deployed *there, struct change *change,
+                struct arena *arena, const char **ret_id)
 {
     id = spell(id, there, arena);
     struct planning p = { change, arena, id ? file_join(arena, POLICIES, id) : NULL };
@@ -232,11 +228,11 @@ int deploy_plan(const struct folder *folder, const char *id,
     if (!status)
         status = take_away_folders(&p, there, folder);
     if (!status) /* 4 */
-        status = keep_half(&p, snapshot, INPUT_POL_MACHINE, id,
+        status = keep_half(&p, INPUT_POL_MACHINE, id,
                            folder_file(folder, "Machine/Registry.pol"));
     if (!status)
-        status = keep_half(&p, snapshot, INPUT_POL_USER, id,
-                           folder_file(folder, "User/Registry.pol"));
+        status =
+            keep_half(&p, INPUT_POL_USER, id, folder_file(folder, "User/Registry.pol"));
     if (!status)
         *ret_id = id;
     return status;
@@ -252,8 +248,8 @@ int deploy_remove(const struct deployed *there, struct change *change,
     if (!status)
         status = take_away_folders(&p, there, NULL);
     if (!status)
-        status = keep_half(&p, NULL, INPUT_POL_MACHINE, there->id, NULL);
+        status = keep_half(&p, INPUT_POL_MACHINE, there->id, NULL);
     if (!status)
-        status = keep_half(&p, NULL, INPUT_POL_USER, there->id, NULL);
+        status = keep_half(&p, INPUT_POL_USER, there->id, NULL);
     return status;
 }

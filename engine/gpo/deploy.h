@@ -41,8 +41,8 @@ int deploy_look(int root, const char *id, struct arena *arena,
  * committed. *ret_id is the name of the folder in the store. Returns 0 or
  * GPCONF_ENOMEM. */
 int deploy_plan(const struct folder *folder, const char *id,
-                const struct deployed *there, const struct snapshot *snapshot,
-                struct change *change, struct arena *arena, const char **ret_id);
+                const struct deployed *there, struct change *change,
+                struct arena *arena, const char **ret_id);
 
 /* Add the steps that take away what there is. Returns 0 or GPCONF_ENOMEM. */
 int deploy_remove(const struct deployed *there, struct change *change,

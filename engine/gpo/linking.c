@@ -123,11 +123,9 @@ int linking_finish(const struct linking *l, struct change *change)
     step->after = l->bytes;
     step->after_size = l->size;
     step->mode = l->input ? l->input->file.mode : 0644;
-    step->expects = l->input ? l->input->hash : "";
+    step->expects = l->input ? snapshot_input_hash(l->input, l->arena) : "";
 
     struct input now = { .role = INPUT_LINKS, .path = step->target };
-    if (l->input)
-        now.last_good = l->input->last_good;
     now.file = (struct file){ .bytes = arena_copy(l->arena, l->bytes, l->size),
                               .size = l->size,
                               .mode = step->mode };

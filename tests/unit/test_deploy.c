@@ -38,30 +38,18 @@ static struct change new_change(void)
     };
 }
 
-static struct snapshot snapshot_of(struct fixture *f)
-{
-    struct machine machine;
-    struct snapshot snapshot;
-    assert_int_equal(machine_open(f->path, &machine), 0);
-    assert_int_equal(snapshot_read(&machine, &f->arena, NULL, &snapshot), 0);
-    machine_done(&machine);
-    return snapshot;
-}
-
 /* Deploy the folder "from" of the fixture; the number of the change. */
 static uint64_t deploy(struct fixture *f, const char *id, const char **ret_id)
 {
     struct folder folder;
     struct deployed there;
     struct change change = new_change();
-    struct snapshot snapshot = snapshot_of(f);
     diagnostics_init(&f->diagnostics, &f->arena);
     assert_int_equal(
         folder_read(at(f, "from"), FOLDER_WHOLE, &f->arena, &f->diagnostics, &folder),
         0);
     assert_int_equal(deploy_look(f->root, id, &f->arena, &f->diagnostics, &there), 0);
-    assert_int_equal(
-        deploy_plan(&folder, id, &there, &snapshot, &change, &f->arena, ret_id), 0);
+    assert_int_equal(deploy_plan(&folder, id, &there, &change, &f->arena, ret_id), 0);
     assert_int_equal(commit(f, &change), 0);
     return change.number;
 }

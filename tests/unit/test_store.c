@@ -22,6 +22,7 @@ static void take(struct bench *b)
     bench_forget(b);
     assert_int_equal(
         snapshot_read(&b->machine, &b->arena, &b->diagnostics, &b->snapshot), 0);
+    snapshot_read_last_good(&b->machine, &b->diagnostics, &b->snapshot);
     assert_int_equal(store_parse(&b->snapshot, &b->arena, &b->diagnostics, &b->store),
                      0);
 }
