@@ -184,3 +184,27 @@ int template_store_read(const struct template_folder *folders, size_t n,
     *ret_n = r.n_files;
     return 0;
 }
+
+const char *template_store_languages(const struct template_folder *folders, size_t n,
+                                     struct arena *arena)
+{
+    const char *names = NULL;
+    struct reading r = { .arena = arena };
+    for (size_t i = 0; i < n; i++) {
+        struct directory directory;
+        if (!list(&r, &folders[i], folders[i].path, &directory))
+            continue;
+        for (size_t k = 0; k < directory.n; k++)
+            if (directory.entries[k].kind == FILE_DIRECTORY &&
+                is_language(directory.entries[k].name))
+                add_language(&r, &folders[i], directory.entries[k].name, "");
+    }
+    sort_languages(&r);
+    for (size_t i = 0; i < r.n_languages; i++) {
+        const char *name = r.languages[i].language;
+        if (i > 0 && name_equal(name, r.languages[i - 1].language))
+            continue;
+        names = names ? arena_format(arena, "%s, %s", names, name) : name;
+    }
+    return names;
+}

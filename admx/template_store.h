@@ -29,4 +29,9 @@ int template_store_read(const struct template_folder *folders, size_t n,
                         struct diagnostics *diagnostics, struct template_file **ret,
                         size_t *ret_n);
 
+/* The languages of which the folders have any text, each once: "en-US, it-IT". NULL
+ * when there is none, or no memory. Owned by the arena. */
+const char *template_store_languages(const struct template_folder *folders, size_t n,
+                                     struct arena *arena);
+
 #endif

@@ -199,7 +199,7 @@ enum { N_COMMANDS = sizeof commands / sizeof *commands };
 const struct option_row common_options[N_COMMON_OPTIONS + 1] = {
     { "root", "DIR", "look at the system below DIR instead of this one" },
     { "templates", "DIR", "use these templates instead (may repeat; first wins)" },
-    { "lang", "TAG", "language of the templates' text, such as it-IT" },
+    { "lang", "TAG", "language of the templates' text, it-IT or it; else by LANG" },
     { "json", NULL, "print one JSON document" },
     { "quiet", NULL, "no warnings" },
     { "color", "WHEN", "always, auto or never (NO_COLOR is respected)" },

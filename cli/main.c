@@ -207,13 +207,30 @@ static int run_command(int argc, char **argv, struct invocation *invocation,
     return command->run(invocation);
 }
 
+/* The language of the environment, for the texts of the templates: the first of these
+ * that is set decides. What is no locale's name is as good as none. */
+static int take_locale(struct gpconf *session)
+{
+    static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    const char *locale = NULL;
+    for (size_t i = 0; (!locale || !*locale) && i < sizeof names / sizeof *names; i++)
+        locale = getenv(names[i]);
+    if (!locale || !*locale)
+        return 0;
+    int status = gpconf_set_locale(session, locale);
+    return status == GPCONF_EINVAL ? 0 : status;
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     struct invocation invocation = { 0 };
     struct request request = { 0 };
     int status = gpconf_new(&invocation.session);
+    if (!status)
+        status = take_locale(invocation.session);
     if (status) {
+        gpconf_free(invocation.session);
         fprintf(stderr, "gpconf: %s\n", gpconf_status_text(status));
         return gpconf_status_exit(status);
     }

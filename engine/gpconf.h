@@ -44,8 +44,12 @@ GPCONF_API void gpconf_free(struct gpconf *session); /* NULL is fine */
 GPCONF_API int gpconf_set_root(struct gpconf *session, const char *directory);
 /* Replace the template folders; may be called again, the strongest folder first. */
 GPCONF_API int gpconf_add_templates(struct gpconf *session, const char *directory);
-/* "it-IT"; NULL: en-US. */
+/* "it-IT", or a locale's name such as "it_IT.UTF-8"; NULL: en-US. A text that is not
+ * there is shown in another region's language, else in en-US; that no template has the
+ * language is a warning. */
 GPCONF_API int gpconf_set_language(struct gpconf *session, const char *language);
+/* The same for the language of the user's environment, and no warning. */
+GPCONF_API int gpconf_set_locale(struct gpconf *session, const char *locale);
 /* Seconds since the epoch that replace the clock; for tests. GPCONF_EINVAL before it. */
 GPCONF_API int gpconf_set_now(struct gpconf *session, int64_t now);
 /* Who changes the machine, as history tells it; else the caller's user name. */

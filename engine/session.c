@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "admx/template_store.h"
+#include "admx/text.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "engine/facts/collect.h"
@@ -110,22 +111,42 @@ int gpconf_add_templates(struct gpconf *session, const char *directory)
     return 0;
 }
 
-/* A language is a part of a path: letters, digits and hyphens only. */
-int gpconf_set_language(struct gpconf *session, const char *language)
+/* The tag of a language: "it-IT" for itself, and for "it_IT.UTF-8" or "it_IT@euro", as
+ * systems write it; "C" and "POSIX" are the texts' own language. NULL: it is none. */
+static const char *language_tag(const char *text, struct arena *arena)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
-    if (!language)
-        language = "en-US";
-    size_t size = strlen(language);
-    if (size < 2 || size > 35 || strspn(language, allowed) != size)
-        return GPCONF_EINVAL;
-    const char *copy = arena_string(&session->arena, language);
-    if (!copy)
-        return GPCONF_ENOMEM;
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    size_t size = strcspn(text, ".@");
+    if ((size == 1 && *text == 'C') || (size == 5 && strncmp(text, "POSIX", 5) == 0))
+        return "en-US";
+    if (size < 2 || size > 35 || strspn(text, allowed) < size)
+        return NULL;
+    char *tag = arena_string_n(arena, text, size);
+    for (char *c = tag; c && *c; c++)
+        *c = *c == '_' ? '-' : *c;
+    return tag;
+}
+
+static int set_language(struct gpconf *session, const char *language, bool asked)
+{
+    const char *tag = language_tag(language ? language : "en-US", &session->arena);
+    if (!tag)
+        return arena_failed(&session->arena) ? GPCONF_ENOMEM : GPCONF_EINVAL;
     start_over(session);
-    session->language = copy;
+    session->language = tag;
+    session->language_asked = asked;
     return 0;
+}
+
+int gpconf_set_language(struct gpconf *session, const char *language)
+{
+    return set_language(session, language, true);
+}
+
+int gpconf_set_locale(struct gpconf *session, const char *locale)
+{
+    return set_language(session, locale, false);
 }
 
 int gpconf_set_now(struct gpconf *session, int64_t now)
@@ -189,6 +210,24 @@ static void tell_no_templates(const struct gpconf *session, struct evaluation *e
                         site_templates, shipped_templates, session->root);
 }
 
+/* A language that was asked for by name and that no template speaks. */
+static void tell_no_language(const struct gpconf *session, struct evaluation *e,
+                             const struct template_folder *folders, size_t n,
+                             const struct template_file *files, size_t n_files)
+{
+    for (size_t i = 0; i < n_files; i++)
+        if (files[i].language && *files[i].language &&
+            text_distance(files[i].language, session->language) <= 1)
+            return;
+    const char *there = template_store_languages(folders, n, &e->arena);
+    if (there)
+        diagnostics_add(&e->diagnostics, SEVERITY_WARNING, EVALUATION_NO_LANGUAGE,
+                        origin_file(NULL),
+                        "no template has text in '%s', only in %s; using what is "
+                        "nearest",
+                        session->language, there);
+}
+
 /* Station: templates. Those of --templates are the person's own and may lie
  * anywhere; the machine's two folders are below its root and must be trusted.
  */
@@ -212,6 +251,8 @@ static int load_catalogue(struct gpconf *session, struct evaluation *e)
                                      &e->diagnostics, &files, &n_files);
     if (!status && n_files == 0)
         tell_no_templates(session, e);
+    if (!status && n_files > 0 && session->language_asked)
+        tell_no_language(session, e, folders, n, files, n_files);
     if (!status)
         status = catalogue_build(files, n_files, session->language, &e->diagnostics,
                                  &e->catalogue);

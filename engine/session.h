@@ -17,6 +17,7 @@ struct gpconf {
     const char *folders[TEMPLATE_FOLDERS_MOST]; /* of --templates, strongest first */
     size_t n_folders;
     const char *language;
+    bool language_asked; /* by name: that nobody speaks it is told */
     bool has_now;
     int64_t now;
     const char *author; /* NULL: the caller */

@@ -32,6 +32,7 @@ struct evaluation {
 
 /* The code of the diagnostic that tells where templates were looked for in vain. */
 #define EVALUATION_NO_TEMPLATES "templates-none"
+#define EVALUATION_NO_LANGUAGE "template-no-language"
 
 /* Station: merge one half of e->order, and index what is in effect. Returns 0 or
  * GPCONF_ENOMEM. */

@@ -376,13 +376,16 @@ const char *policy_nearest(const struct catalogue *c, const char *name)
 
 void policy_tell_templates(struct gpconf_answer *a, const struct evaluation *e)
 {
-    for (const struct diagnostic *d = e->diagnostics.first; d; d = d->next)
-        if (strcmp(d->code, EVALUATION_NO_TEMPLATES) == 0) {
+    for (const struct diagnostic *d = e->diagnostics.first; d; d = d->next) {
+        bool none = strcmp(d->code, EVALUATION_NO_TEMPLATES) == 0;
+        if (!none && strcmp(d->code, EVALUATION_NO_LANGUAGE) != 0)
+            continue;
+        if (none)
             answer_bool(a, a->data, "no_templates", true);
-            diagnostics_add(&a->diagnostics, d->severity, EVALUATION_NO_TEMPLATES,
-                            origin_file(arena_string(&a->arena, d->origin.file)), "%s",
-                            d->message);
-        }
+        diagnostics_add(&a->diagnostics, d->severity, d->code,
+                        origin_file(arena_string(&a->arena, d->origin.file)), "%s",
+                        d->message);
+    }
 }
 
 int policy_show(const struct evaluation *e, const char *name,
@@ -391,6 +394,7 @@ int policy_show(const struct evaluation *e, const char *name,
     struct gpconf_answer *a = answer_new("policy-show", e->now);
     if (!a)
         return GPCONF_ENOMEM;
+    policy_tell_templates(a, e);
     const struct cat_policy *policy;
     int found = catalogue_find(e->catalogue, name, &policy);
     int status = 0;
@@ -399,7 +403,6 @@ int policy_show(const struct evaluation *e, const char *name,
     } else if (found == GPCONF_ENOTFOUND) {
         answer_text(a, answer_list(a, a->data, "suggestions"), NULL,
                     policy_nearest(e->catalogue, name));
-        policy_tell_templates(a, e);
     } else if (found == 0) {
         status = policy_describe(a, e, policy);
     } else {

@@ -1,6 +1,10 @@
 # shellcheck shell=sh
 # What the tests of the command line share. The test sets gpconf, the program, and failed=0.
 
+# Texts of the templates follow the language of the environment.
+LC_ALL=C.UTF-8
+export LC_ALL
+
 # check STATUS PATTERN ARGUMENT...: the exit status, and an extended regular expression that
 # the output (both streams) must contain; - for none. The output stays in $output.
 check() {

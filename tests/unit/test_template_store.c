@@ -120,6 +120,25 @@ static void only_the_languages_that_are_wanted_are_read(void **state)
     ASSERT_READ(f, "a/Y.ADMX", "a/x.admx", "a/en-US/y.adml", "a/en-US/X.adml");
 }
 
+static void each_language_that_is_there_is_told_once(void **state)
+{
+    struct fixture *f = *state;
+    touch(f, "a/x.admx");
+    touch(f, "a/de-DE/x.adml");
+    touch(f, "a/en-US/x.adml");
+    touch(f, "a/backup/x.adml");
+    touch(f, "b/EN-us/x.adml");
+    touch(f, "b/it-IT/x.adml");
+    const struct template_folder folders[] = {
+        { AT_FDCWD, arena_format(&f->arena, "%s/a", f->root), FILE_ANY },
+        { AT_FDCWD, arena_format(&f->arena, "%s/b", f->root), FILE_ANY },
+        { AT_FDCWD, arena_format(&f->arena, "%s/absent", f->root), FILE_ANY },
+    };
+    assert_string_equal(template_store_languages(folders, 3, &f->arena),
+                        "en-US, de-DE, it-IT");
+    assert_null(template_store_languages(folders + 2, 1, &f->arena));
+}
+
 static void without_a_wanted_language_the_first_of_the_others_is_read(void **state)
 {
     struct fixture *f = *state;
@@ -460,6 +479,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(only_the_languages_that_are_wanted_are_read),
+        T(each_language_that_is_there_is_told_once),
         T(without_a_wanted_language_the_first_of_the_others_is_read),
         T(an_adml_beside_its_admx_is_read),
         T(the_first_folder_comes_first),
