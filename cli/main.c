@@ -129,37 +129,80 @@ static int take_common(const char *name, const char *value, struct gpconf *sessi
     return 0;
 }
 
-/* Read options up to the end; operands are permuted behind them. Returns an
- * exit status, 0 to go on. stop_at_operand: for the options before the command.
- */
-static int read_options(int argc, char **argv, bool stop_at_operand,
-                        struct invocation *invocation, struct request *request)
+static int take_option(int c, struct invocation *invocation, struct request *request)
 {
+    if (c == 'h') {
+        request->help = true;
+        return 0;
+    }
+    if (c >= 1000) {
+        invocation->values[c - 1000] = optarg ? optarg : "";
+        return 0;
+    }
+    const char *name = common_options[c].name;
+    int status = take_common(name, optarg, invocation->session, request);
+    if (!status)
+        return 0;
+    fprintf(stderr, "gpconf: --%s ", name);
+    print_text(stderr, optarg ? optarg : "");
+    fprintf(stderr, ": %s\n", gpconf_status_text(status));
+    return gpconf_status_exit(status);
+}
+
+/* Options are long. So a word with one dash, behind the first operand, is an operand
+ * too: 'gpconf set SETTING -5'. */
+static bool is_operand(const char *word)
+{
+    return word[0] != '-' || (word[1] != '-' && strcmp(word, "-h") != 0);
+}
+
+/* Read options up to the next operand, which is argv[optind] then. Returns an exit
+ * status, 0 to go on. */
+static int read_options(int argc, char **argv, struct invocation *invocation,
+                        struct request *request, bool is_first)
+{
+    const struct command *command = invocation->command;
     struct option options[N_COMMON_OPTIONS + OPTIONS_MOST + 1];
-    fill_options(invocation->command, options);
-    optind = 0;
-    for (;;) {
-        int c = getopt_long(argc, argv, stop_at_operand ? "+h" : "h", options, NULL);
+    fill_options(command, options);
+    while (is_first || optind >= argc || !is_operand(argv[optind])) {
+        int c = getopt_long(argc, argv, "+h", options, NULL);
         if (c == -1)
             return 0;
-        if (c == 'h') {
-            request->help = true;
-        } else if (c == '?') {
-            fputs("'gpconf --help' lists the options\n", stderr);
+        if (c == '?') {
+            fprintf(stderr, "'gpconf %s%s--help' lists the options%s\n",
+                    command ? command->name : "", command ? " " : "",
+                    command && *command->operands
+                        ? "; '--' goes before a word with dashes"
+                        : "");
             return EXIT_USAGE;
-        } else if (c >= 1000) {
-            invocation->values[c - 1000] = optarg ? optarg : "";
-        } else {
-            int status = take_common(common_options[c].name, optarg,
-                                     invocation->session, request);
-            if (status) {
-                fprintf(stderr, "gpconf: --%s ", common_options[c].name);
-                print_text(stderr, optarg ? optarg : "");
-                fprintf(stderr, ": %s\n", gpconf_status_text(status));
-                return gpconf_status_exit(status);
-            }
         }
+        int result = take_option(c, invocation, request);
+        if (result)
+            return result;
     }
+    return 0;
+}
+
+/* Read options wherever they stand; the operands are gathered behind argv[0]. */
+static int read_words(int argc, char **argv, struct invocation *invocation,
+                      struct request *request)
+{
+    size_t n = 0;
+    optind = 0;
+    for (bool all = false; !all;) {
+        int status = read_options(argc, argv, invocation, request, n == 0);
+        if (status)
+            return status;
+        if (optind >= argc)
+            break;
+        all = strcmp(argv[optind - 1], "--") == 0;
+        do
+            argv[1 + n++] = argv[optind++];
+        while (optind < argc && (all || is_operand(argv[optind])));
+    }
+    invocation->operands = (const char *const *)argv + 1;
+    invocation->n_operands = n;
+    return 0;
 }
 
 static int run_command(int argc, char **argv, struct invocation *invocation,
@@ -184,7 +227,7 @@ static int run_command(int argc, char **argv, struct invocation *invocation,
     int skip = optind + help + (int)used - 1;
     char *name = argv[skip];
     argv[skip] = argv[0];
-    int status = read_options(argc - skip, argv + skip, false, invocation, request);
+    int status = read_words(argc - skip, argv + skip, invocation, request);
     argv[skip] = name;
     if (status)
         return status;
@@ -192,8 +235,6 @@ static int run_command(int argc, char **argv, struct invocation *invocation,
         command_help(invocation->command);
         return 0;
     }
-    invocation->operands = (const char *const *)(argv + skip + optind);
-    invocation->n_operands = (size_t)(argc - skip - optind);
     const struct command *command = invocation->command;
     if (invocation->n_operands < command->least ||
         invocation->n_operands > command->most) {
@@ -237,7 +278,9 @@ int main(int argc, char **argv)
     const char *person = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
     if (person)
         gpconf_set_author(invocation.session, person);
-    int result = read_options(argc, argv, true, &invocation, &request);
+    static char program[] = "gpconf";
+    argv[0] = program; /* as getopt names it */
+    int result = read_options(argc, argv, &invocation, &request, true);
     if (result == 0 && request.version)
         puts("gpconf " GPCONF_VERSION);
     else if (result == 0 && request.help)
