@@ -209,6 +209,19 @@ const struct option_row common_options[N_COMMON_OPTIONS + 1] = {
     { 0 },
 };
 
+/* What gpconf_status_exit() and the commands come to; the number is the place. */
+static const char *const exit_statuses[] = {
+    "done",
+    "the answer is no: problems, drift, errors in a file, nothing found",
+    "wrong usage",
+    "what was asked for or is needed does not exist, or is not valid",
+    "not permitted",
+    "decided by a GPO: nothing was written",
+    "the update client refused, or does something else afterwards",
+    "internal: out of memory, or gpconf's own records are damaged",
+    "busy: another gpconf changes this machine",
+};
+
 static void print_option(const struct option_row *row)
 {
     if (!row->help)
@@ -230,6 +243,9 @@ void commands_help(void)
     puts("\nOptions:");
     for (const struct option_row *row = common_options; row->name; row++)
         print_option(row);
+    puts("\nExit status:");
+    for (size_t i = 0; i < sizeof exit_statuses / sizeof *exit_statuses; i++)
+        printf("  %zu  %s\n", i, exit_statuses[i]);
     puts("\nExample:\n  gpconf policy search active hours\n\n"
          "'gpconf COMMAND --help' tells more about a command.");
 }
