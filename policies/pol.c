@@ -247,6 +247,21 @@ static unsigned rank(const char *name)
     return name_starts(name, "**soft.") ? 2 : 1;
 }
 
+/* The name that a directive is about; the name itself when it is none. */
+static const char *subject(const char *name)
+{
+    if (name_starts(name, "**soft."))
+        return name + strlen("**soft.");
+    return name_starts(name, "**del.") ? name + strlen("**del.") : name;
+}
+
+static int compare_names(const char *a, const char *b)
+{
+    const char *x = subject(a), *y = subject(b);
+    /* Of one rank, **del. has other kinds beside it. */
+    return (x == a) == (y == b) ? name_compare_natural(x, y) : name_compare(a, b);
+}
+
 struct place {
     const char *key; /* without outer backslashes: they name the same key */
     const char *name;
@@ -261,7 +276,7 @@ static int by_canon(const void *a, const void *b)
     if (order == 0)
         order = (int)x->rank - (int)y->rank;
     if (order == 0)
-        order = name_compare(x->name, y->name);
+        order = compare_names(x->name, y->name);
     if (order == 0)
         order = x->index < y->index ? -1 : 1;
     return order;

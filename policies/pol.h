@@ -60,8 +60,9 @@ int pol_parse(const void *bytes, size_t size, const char *file, struct arena *ar
 int pol_format(const struct pol *pol, struct buffer *to);
 
 /* The canonical order: by key, then directives before values (**delvals., **del and
- * its kin, **soft., plain values), then by name; without case, stable. Two records
- * for the same (key, name) keep their order. Only the order of records changes; where
+ * its kin, **soft., plain values), then by name (the default value, then names that are
+ * numbers, by number, then all others); without case, stable. Two records for the same
+ * (key, name) keep their order. Only the order of records changes; where
  * a directive stood behind what it undoes (pol_lint tells), that changes the effect:
  * pol_from_operations() is the way that keeps it. Scratch memory is the arena's. */
 void pol_sort(struct pol *pol, struct arena *arena);

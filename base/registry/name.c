@@ -280,6 +280,25 @@ int name_compare_n(const char *a, const char *b, size_t b_size)
     }
 }
 
+static bool is_number(const char *name)
+{
+    return *name && !name[strspn(name, "0123456789")];
+}
+
+int name_compare_natural(const char *a, const char *b)
+{
+    bool number = is_number(a);
+    /* Were numbers not all on one side, "10" < "1a" < "2" < "10" would be a circle. */
+    if (number != is_number(b))
+        return !*a || (number && *b) ? -1 : 1;
+    if (!number)
+        return name_compare(a, b);
+    const char *x = a + strspn(a, "0"), *y = b + strspn(b, "0");
+    size_t x_size = strlen(x), y_size = strlen(y);
+    int order = x_size == y_size ? strcmp(x, y) : x_size < y_size ? -1 : 1;
+    return order ? order : name_compare(a, b);
+}
+
 int name_compare_value(const char *key_a, const char *name_a, const char *key_b,
                        const char *name_b)
 {
@@ -288,7 +307,7 @@ int name_compare_value(const char *key_a, const char *name_a, const char *key_b,
         return order;
     if (!name_a || !name_b)
         return (name_a != NULL) - (name_b != NULL);
-    return name_compare(name_a, name_b);
+    return name_compare_natural(name_a, name_b);
 }
 
 bool name_equal(const char *a, const char *b)

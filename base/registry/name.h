@@ -22,6 +22,11 @@ int name_compare(const char *a, const char *b);
 int name_compare_n(const char *a, const char *b, size_t b_size);
 bool name_equal(const char *a, const char *b);
 
+/* The order in which the values of a key are written: the default value, then names that
+ * are numbers (entries of a list: 1, 2, … 10) by number, then all others. Names are as
+ * equal as before: "01" is not "1". */
+int name_compare_natural(const char *a, const char *b);
+
 /* The same for what is said about values: by key, then about the key itself (name NULL),
  * then by name. */
 int name_compare_value(const char *key_a, const char *name_a, const char *key_b,

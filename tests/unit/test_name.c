@@ -278,6 +278,7 @@ static void the_key_itself_comes_before_its_values(void **state)
     assert_true(name_compare_value("K", "", "k", NULL) > 0);
     assert_true(name_compare_value("K", "b", "k", "A") > 0);
     assert_true(name_compare_value("A", "z", "K", NULL) < 0);
+    assert_true(name_compare_value("K", "9", "K", "10") < 0);
 }
 
 int main(void)

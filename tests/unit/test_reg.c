@@ -162,6 +162,16 @@ static void deleted_keys_come_first_and_later_operations_beat_them(void **state)
         "[HKEY_LOCAL_MACHINE\\D]\r\n\r\n");
 }
 
+static void entries_of_a_list_stand_in_the_order_of_their_numbers(void **state)
+{
+    struct bench *b = *state;
+    struct value one = words(b, "x");
+    assert_string_equal(
+        FORMAT(b, 0, { .op = OP_SET, .key = "K", .name = "10", .value = one },
+               { .op = OP_SET, .key = "K", .name = "2", .value = one }),
+        "[HKEY_LOCAL_MACHINE\\K]\r\n\"2\"=\"x\"\r\n\"10\"=\"x\"\r\n\r\n");
+}
+
 static void a_soft_set_is_a_set_where_nothing_can_be(void **state)
 {
     struct bench *b = *state;
@@ -226,6 +236,7 @@ int main(void)
         TEST(text_that_is_no_single_line_keeps_its_bytes),
         TEST(long_data_is_folded_as_the_editor_folds_it),
         TEST(deleted_keys_come_first_and_later_operations_beat_them),
+        TEST(entries_of_a_list_stand_in_the_order_of_their_numbers),
         TEST(a_soft_set_is_a_set_where_nothing_can_be),
         TEST(what_the_file_cannot_say_is_named),
         TEST(a_file_over_its_limit_is_none),
