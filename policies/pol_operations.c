@@ -21,11 +21,14 @@ struct convert {
     struct operations *to;
 };
 
-/* The key with the item appended, or the item alone when it is a whole path. */
+/* The key with the item appended, or the item alone when it is a whole path; NULL when
+ * it has nothing but backslashes, and so names no key below this one. */
 static const char *subkey(struct convert *c, const char *key, const char *item)
 {
     item = name_key(c->arena, item);
-    if (!item || name_below(item, key))
+    if (!item || !*item)
+        return NULL;
+    if (name_below(item, key))
         return item;
     const char *more = strchr(item, '\\');
     size_t first = strcspn(key, "\\");
@@ -38,7 +41,7 @@ static const char *subkey(struct convert *c, const char *key, const char *item)
 }
 
 /* One operation for each item of "A;B;C". Spaces before an item and empty items are
- * skipped, as Windows does. */
+ * skipped, as Windows does; so is a key without a name. */
 static void split(struct convert *c, const struct operation *like,
                   const struct pol_record *record)
 {
@@ -61,7 +64,9 @@ static void split(struct convert *c, const struct operation *like,
             operation.name = name_intern(&c->names, item);
         else {
             const char *key = subkey(c, like->key, item);
-            operation.key = key ? name_intern(&c->names, key) : NULL;
+            if (!key)
+                continue;
+            operation.key = name_intern(&c->names, key);
         }
         operations_add(c->to, c->arena, &operation);
     }

@@ -477,6 +477,17 @@ static void a_list_directive_without_text_is_ignored_aloud(void **state)
     assert_string_equal(last_code(b), "pol-directive-data");
 }
 
+/* Else the key itself, or at the root all keys, would be deleted by it. */
+static void a_subkey_without_a_name_is_none(void **state)
+{
+    struct bench *b = *state;
+    struct operations operations;
+    words(b, "K", "**DeleteKeys", "A;\\;\\\\;B\\");
+    words(b, "", "**DeleteKeys", "\\");
+    assert_string_equal(operations_of(b, &operations), "delete-key K\\A\n"
+                                                       "delete-key K\\B\n");
+}
+
 static void directives_are_kept_when_a_file_is_written(void **state)
 {
     struct bench *b = *state;
@@ -776,6 +787,7 @@ int main(void)
         T(names_that_are_numbers_stand_in_the_order_of_the_numbers),
         T(every_directive_becomes_its_operations),
         T(a_list_directive_without_text_is_ignored_aloud),
+        T(a_subkey_without_a_name_is_none),
         T(directives_are_kept_when_a_file_is_written),
         T(all_kinds_of_operations_can_be_written),
         T(what_a_later_operation_undoes_is_not_written),
