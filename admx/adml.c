@@ -162,30 +162,12 @@ static bool is_true(const struct xml_attribute *a)
                  (a->value_size == 1 && *a->value == '1'));
 }
 
-/* Runs of white space become one blank; those at the ends go. */
-static size_t fold(char *text, size_t size)
-{
-    size_t n = 0;
-    bool gap = false;
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n') {
-            gap = n > 0;
-            continue;
-        }
-        if (gap)
-            text[n++] = ' ';
-        gap = false;
-        text[n++] = text[i];
-    }
-    return n;
-}
-
 /* NULL when there is nothing but white space. */
 static const char *folded_text(struct parse *parse)
 {
     if (parse->text.size == 0)
         return NULL;
-    size_t size = fold(parse->text.data, parse->text.size);
+    size_t size = xml_fold(parse->text.data, parse->text.size);
     const char *copied =
         size ? arena_string_n(parse->adml->arena, parse->text.data, size) : NULL;
     buffer_clear(&parse->text);

@@ -277,6 +277,46 @@ static bool start_parent(struct parse *parse, const struct xml_start *start,
     return true;
 }
 
+/* ---- What to read and to search for ---- */
+
+bool parse_note_start(struct parse *parse, const struct xml_start *start,
+                      const struct word_attributes *a)
+{
+    (void)start, (void)a;
+    buffer_clear(&parse->text);
+    return true;
+}
+
+static void add_note(struct cat_texts *texts, size_t n)
+{
+    if (texts->n == 0)
+        texts->first = (uint32_t)n - 1;
+    texts->n++;
+}
+
+/* The end of one, in a policy or a category. */
+static void end_note(struct parse *parse, enum word word)
+{
+    struct admx *admx = parse->admx;
+    bool of_policy = parse->stack[parse->depth - 1] == WORD_POLICY;
+    struct cat_policy *policy =
+        admx->n_policies ? &admx->policies[admx->n_policies - 1].record : NULL;
+    struct cat_category *category =
+        admx->n_categories ? &admx->categories[admx->n_categories - 1].record : NULL;
+    size_t size = xml_fold(parse->text.data, parse->text.size);
+    if (size == 0)
+        return;
+    const char **note =
+        word == WORD_SEE_ALSO ? parse_add(admx, see_also) : parse_add(admx, keywords);
+    if (!note)
+        return;
+    *note = arena_string_n(admx->arena, parse->text.data, size);
+    if (word == WORD_SEE_ALSO)
+        add_note(of_policy ? &policy->see_also : &category->see_also, admx->n_see_also);
+    else
+        add_note(of_policy ? &policy->keywords : &category->keywords, admx->n_keywords);
+}
+
 /* ---- The schema, down to the policies ---- */
 
 #define BIT WORD_BIT
@@ -330,8 +370,8 @@ static const struct rule in_categories[] = {
 };
 static const struct rule in_category[] = {
     { WORD_PARENT_CATEGORY, BIT(WORD_REF), 0, start_parent },
-    { WORD_SEE_ALSO, 0, 0, NULL },
-    { WORD_KEYWORDS, 0, 0, NULL },
+    { WORD_SEE_ALSO, 0, 0, parse_note_start },
+    { WORD_KEYWORDS, 0, 0, parse_note_start },
     { WORD_ANNOTATION, 0, 0, NULL },
 };
 static const struct rule in_policies[] = {
@@ -409,16 +449,22 @@ static void on_end(void *context)
         parse->skipped--;
         return;
     }
-    if (parse->stack[--parse->depth] == WORD_STRING &&
-        !arena_failed(parse->admx->arena))
+    enum word word = (enum word)parse->stack[--parse->depth];
+    if (arena_failed(parse->admx->arena) || buffer_failed(&parse->text))
+        return;
+    if (word == WORD_STRING)
         policy_end_string(parse);
+    else if (word == WORD_SEE_ALSO || word == WORD_KEYWORDS)
+        end_note(parse, word);
 }
 
 static void on_text(void *context, const char *text, size_t size)
 {
     struct parse *parse = context;
-    if (!parse->skipped && parse->depth &&
-        parse->stack[parse->depth - 1] == WORD_STRING)
+    enum word word =
+        parse->depth ? (enum word)parse->stack[parse->depth - 1] : WORD_UNKNOWN;
+    if (!parse->skipped &&
+        (word == WORD_STRING || word == WORD_SEE_ALSO || word == WORD_KEYWORDS))
         buffer_append(&parse->text, text, size);
 }
 

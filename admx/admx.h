@@ -69,10 +69,13 @@ struct admx {
     struct admx_product *products;
     struct admx_supported *supported;
     struct admx_condition *conditions;
+    const char **see_also,
+        **keywords; /* of policies and categories, one after another */
     size_t n_usings, n_policies, n_elements, n_choices, n_items, n_categories,
-        n_products, n_supported, n_conditions;
+        n_products, n_supported, n_conditions, n_see_also, n_keywords;
     size_t usings_room, policies_room, elements_room, choices_room, items_room,
-        categories_room, products_room, supported_room, conditions_room;
+        categories_room, products_room, supported_room, conditions_room, see_also_room,
+        keywords_room;
 };
 
 /* Parse the bytes of an ADMX file. path as in xml_parse(). Returns 0, or what

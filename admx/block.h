@@ -16,7 +16,7 @@ enum block_table {
     BLOCK_CHOICES,
     BLOCK_ITEMS,
     BLOCK_CONTROLS,
-    BLOCK_SUGGESTIONS, /* uint32_t: texts */
+    BLOCK_TEXTS, /* uint32_t */
     BLOCK_CATEGORIES,
     BLOCK_SUPPORTED,
     BLOCK_CONDITIONS,

@@ -12,7 +12,7 @@ size_t block_record_size(enum block_table table)
         [BLOCK_CHOICES] = sizeof(struct cat_choice),
         [BLOCK_ITEMS] = sizeof(struct cat_list_item),
         [BLOCK_CONTROLS] = sizeof(struct cat_control),
-        [BLOCK_SUGGESTIONS] = sizeof(uint32_t),
+        [BLOCK_TEXTS] = sizeof(uint32_t),
         [BLOCK_CATEGORIES] = sizeof(struct cat_category),
         [BLOCK_SUPPORTED] = sizeof(struct cat_supported),
         [BLOCK_CONDITIONS] = sizeof(struct cat_condition),
@@ -60,9 +60,9 @@ const struct cat_control *catalogue_controls(const struct catalogue *c)
     return block_table(c, BLOCK_CONTROLS, NULL);
 }
 
-const uint32_t *catalogue_suggestions(const struct catalogue *c)
+const uint32_t *catalogue_texts(const struct catalogue *c)
 {
-    return block_table(c, BLOCK_SUGGESTIONS, NULL);
+    return block_table(c, BLOCK_TEXTS, NULL);
 }
 
 const struct cat_category *catalogue_categories(const struct catalogue *c,

@@ -51,6 +51,11 @@ struct cat_list_item {
     struct cat_literal value;
 };
 
+/* Texts of which there may be several. */
+struct cat_texts {
+    uint32_t first, n; /* in the table of texts */
+};
+
 /* One choice of an enumeration, in document order. */
 struct cat_choice {
     uint32_t text; /* as shown */
@@ -117,7 +122,7 @@ struct cat_control {
     uint64_t
         default_number; /* decimal: the value; checkBox: 0 or 1; dropdown: an INDEX */
     uint32_t has_default, no_sort;
-    uint32_t first_suggestion, n_suggestions; /* comboBox: table of texts */
+    struct cat_texts suggestions; /* comboBox */
 };
 
 struct cat_policy {
@@ -132,6 +137,8 @@ struct cat_policy {
     uint32_t category;         /* index; CAT_NONE when the reference dangles */
     uint32_t supported_on;     /* index; CAT_NONE */
     uint32_t client_extension; /* text, a GUID; 0 */
+    struct cat_texts see_also; /* what else to read: an address, another policy */
+    struct cat_texts keywords; /* what people call it who search for it */
     uint32_t file, line;       /* file: index */
     uint32_t duplicate_of; /* index of the policy with this id that decides; CAT_NONE */
     struct cat_literal enabled_value, disabled_value;
@@ -141,8 +148,9 @@ struct cat_policy {
 };
 
 struct cat_category {
-    uint32_t id, title, help; /* text */
-    uint32_t parent;          /* index; CAT_NONE at the root */
+    uint32_t id, title, help;            /* text */
+    struct cat_texts see_also, keywords; /* as of a policy */
+    uint32_t parent;                     /* index; CAT_NONE at the root */
     uint32_t file, line;
 };
 
@@ -180,7 +188,7 @@ const struct cat_element *catalogue_elements(const struct catalogue *c);
 const struct cat_choice *catalogue_choices(const struct catalogue *c);
 const struct cat_list_item *catalogue_list_items(const struct catalogue *c);
 const struct cat_control *catalogue_controls(const struct catalogue *c);
-const uint32_t *catalogue_suggestions(const struct catalogue *c); /* texts */
+const uint32_t *catalogue_texts(const struct catalogue *c); /* each a text */
 const struct cat_category *catalogue_categories(const struct catalogue *c,
                                                 size_t *ret_n);
 const struct cat_supported *catalogue_supported(const struct catalogue *c,

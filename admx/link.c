@@ -102,6 +102,18 @@ static void refer(struct linker *linker, const struct admx *admx,
 
 /* ---- One file ---- */
 
+/* Texts of one record; range counts within the file, and afterwards in the table. */
+static void add_texts(struct linker *linker, struct texts *texts,
+                      const char *const *notes, uint32_t line, struct cat_texts *range)
+{
+    uint32_t first = count(linker, BLOCK_TEXTS);
+    for (uint32_t i = 0; i < range->n; i++) {
+        uint32_t text = texts_resolve(texts, notes[range->first + i], line);
+        append(linker, BLOCK_TEXTS, &text);
+    }
+    range->first = first;
+}
+
 static void add_categories(struct linker *linker, const struct admx *admx,
                            struct texts *texts, uint32_t file)
 {
@@ -112,6 +124,8 @@ static void add_categories(struct linker *linker, const struct admx *admx,
         category.title =
             from->title ? texts_resolve(texts, from->title, category.line) : from->name;
         category.help = texts_resolve(texts, from->help, category.line);
+        add_texts(linker, texts, admx->see_also, category.line, &category.see_also);
+        add_texts(linker, texts, admx->keywords, category.line, &category.keywords);
         category.parent = CAT_NONE;
         category.file = file;
         append(linker, BLOCK_CATEGORIES, &category);
@@ -193,12 +207,11 @@ static void add_control(struct linker *linker, const struct cat_policy *policy,
         .default_number = from->default_number,
         .has_default = from->has_default,
         .no_sort = from->no_sort,
-        .first_suggestion = count(linker, BLOCK_SUGGESTIONS),
-        .n_suggestions = from->n_suggestions,
+        .suggestions = { count(linker, BLOCK_TEXTS), from->n_suggestions },
     };
     for (uint32_t i = 0; i < from->n_suggestions; i++) {
         uint32_t text = intern(linker, adml->suggestions[from->first_suggestion + i]);
-        append(linker, BLOCK_SUGGESTIONS, &text);
+        append(linker, BLOCK_TEXTS, &text);
     }
     if (from->ref) {
         control.element = element_of(linker, policy, from->ref);
@@ -251,6 +264,8 @@ static void add_policy(struct linker *linker, const struct admx *admx,
     policy.title =
         from->title ? texts_resolve(texts, from->title, policy.line) : policy.name;
     policy.help = texts_resolve(texts, from->help, policy.line);
+    add_texts(linker, texts, admx->see_also, policy.line, &policy.see_also);
+    add_texts(linker, texts, admx->keywords, policy.line, &policy.keywords);
     policy.category = policy.supported_on = CAT_NONE;
     policy.file = count(linker, BLOCK_FILES);
     policy.enabled_list.first += items;

@@ -22,7 +22,7 @@ struct parse {
     struct cat_literal *literal; /* where the literal within the open element goes */
     struct cat_list *list;       /* where the items of the open list are counted */
     uint32_t list_key;           /* pool: key of items that name none */
-    struct buffer text;          /* of the <string> that is open */
+    struct buffer text; /* of the <string>, <seeAlso> or <keywords> that is open */
 };
 
 struct rule {
@@ -51,6 +51,10 @@ bool policy_start(struct parse *parse, const struct xml_start *start,
 
 /* The end of a <string>: its text is complete. */
 void policy_end_string(struct parse *parse);
+
+/* A <seeAlso> or <keywords>, of a category too. */
+bool parse_note_start(struct parse *parse, const struct xml_start *start,
+                      const struct word_attributes *attributes);
 
 /* Append a zeroed record to one of the arrays of admx; NULL when memory is out. */
 #define parse_add(admx, array)                                                         \

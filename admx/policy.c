@@ -410,8 +410,8 @@ static const struct rule in_policy[] = {
     { WORD_ENABLED_LIST, BIT(WORD_DEFAULT_KEY), 0, start_list },
     { WORD_DISABLED_LIST, BIT(WORD_DEFAULT_KEY), 0, start_list },
     { WORD_ELEMENTS, 0, 0, NULL },
-    { WORD_SEE_ALSO, 0, 0, NULL },
-    { WORD_KEYWORDS, 0, 0, NULL },
+    { WORD_SEE_ALSO, 0, 0, parse_note_start },
+    { WORD_KEYWORDS, 0, 0, parse_note_start },
     { WORD_ANNOTATION, 0, 0, NULL },
 };
 #define NAMED (BIT(WORD_ID) | BIT(WORD_KEY) | BIT(WORD_VALUE_NAME))

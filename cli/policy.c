@@ -153,6 +153,19 @@ void print_candidates(const char *intro, const struct gpconf_node *data)
         print_names(intro, candidates);
 }
 
+static void print_see_also(const struct gpconf_node *policy)
+{
+    const struct gpconf_node *list = gpconf_node_get(policy, "see_also");
+    if (gpconf_node_count(list))
+        puts("\n  see also");
+    for (const struct gpconf_node *n = gpconf_node_first(list); n;
+         n = gpconf_node_next(n)) {
+        fputs("    ", stdout);
+        print_text(stdout, gpconf_node_text(n));
+        fputc('\n', stdout);
+    }
+}
+
 static void print_policy(const struct invocation *invocation,
                          const struct gpconf_node *data)
 {
@@ -191,6 +204,7 @@ static void print_policy(const struct invocation *invocation,
         fputc('\n', stdout);
         print_paragraph(stdout, help, 2);
     }
+    print_see_also(policy);
 }
 
 int cli_policy_show(struct invocation *invocation)

@@ -517,3 +517,20 @@ int xml_parse(const void *bytes, size_t size, size_t limit, const char *path,
     free(xml.scratch);
     return xml.rc;
 }
+
+size_t xml_fold(char *text, size_t size)
+{
+    size_t n = 0;
+    bool gap = false;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n') {
+            gap = n > 0;
+            continue;
+        }
+        if (gap)
+            text[n++] = ' ';
+        gap = false;
+        text[n++] = text[i];
+    }
+    return n;
+}

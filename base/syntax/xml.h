@@ -48,4 +48,8 @@ int xml_parse(const void *bytes, size_t size, size_t limit, const char *path,
               const struct xml_handler *handler, void *context,
               struct diagnostics *diagnostics);
 
+/* Text as it is shown on one line: runs of white space become one blank, those at the
+ * ends go. Works in place; returns the new size. NULL is fine with size 0. */
+size_t xml_fold(char *text, size_t size);
+
 #endif

@@ -317,6 +317,16 @@ int policy_list(const struct evaluation *e, struct gpconf_answer **ret)
     return conclude(a, status, ret);
 }
 
+static void add_texts(struct gpconf_answer *a, struct gpconf_node *to, const char *name,
+                      const struct catalogue *catalogue, const struct cat_texts *texts)
+{
+    struct gpconf_node *list = answer_list(a, to, name);
+    for (uint32_t i = 0; i < texts->n; i++)
+        answer_text(
+            a, list, NULL,
+            catalogue_text(catalogue, catalogue_texts(catalogue)[texts->first + i]));
+}
+
 static void add_whole(struct gpconf_answer *a, const struct evaluation *e,
                       const struct cat_policy *policy, const struct state *state)
 {
@@ -332,6 +342,8 @@ static void add_whole(struct gpconf_answer *a, const struct evaluation *e,
     answer_text(a, to, "state", policy_state_name(state->state));
     add_elements(a, to, c, &e->rsop[half_of(policy)], policy, state, true);
     answer_text(a, to, "help", catalogue_text(c, policy->help));
+    add_texts(a, to, "see_also", c, &policy->see_also);
+    add_texts(a, to, "keywords", c, &policy->keywords);
     struct origin origin =
         origin_line(catalogue_text(c, files[policy->file].name), policy->line);
     answer_origin(a, to, "template", &origin);

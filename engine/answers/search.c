@@ -72,6 +72,18 @@ static int in_elements(const struct catalogue *c, const struct cat_policy *polic
     return best;
 }
 
+static int in_texts(const struct catalogue *c, const struct cat_texts *texts,
+                    const struct word *word)
+{
+    int best = 0;
+    for (uint32_t i = 0; i < texts->n; i++) {
+        int found =
+            occurs(word, catalogue_text(c, catalogue_texts(c)[texts->first + i]));
+        best = found > best ? found : best;
+    }
+    return best;
+}
+
 static int in_category(const struct catalogue *c, const struct cat_policy *policy,
                        const struct word *word)
 {
@@ -79,7 +91,10 @@ static int in_category(const struct catalogue *c, const struct cat_policy *polic
     const struct cat_category *categories = catalogue_categories(c, &n);
     if (policy->category >= n)
         return 0;
-    return occurs(word, catalogue_text(c, categories[policy->category].title));
+    const struct cat_category *category = &categories[policy->category];
+    int in_title = occurs(word, catalogue_text(c, category->title));
+    int in_keywords = in_texts(c, &category->keywords, word);
+    return in_title > in_keywords ? in_title : in_keywords;
 }
 
 /* What a word is worth in a policy; 0 when it does not occur. */
@@ -88,6 +103,7 @@ static int worth(const struct catalogue *c, const struct cat_policy *policy,
 {
     return 40 * occurs(word, catalogue_text(c, policy->title)) +
            30 * occurs(word, catalogue_text(c, policy->name)) +
+           20 * in_texts(c, &policy->keywords, word) +
            20 * in_elements(c, policy, word) +
            20 * occurs(word, catalogue_text(c, policy->value_name)) +
            10 * occurs(word, catalogue_text(c, policy->key)) +

@@ -30,6 +30,12 @@ static void look_list(const struct catalogue *c, const struct cat_list *list)
     }
 }
 
+static void look_texts(const struct catalogue *c, const struct cat_texts *texts)
+{
+    for (uint32_t i = 0; i < texts->n; i++)
+        look(c, catalogue_texts(c)[texts->first + i]);
+}
+
 static void look_element(const struct catalogue *c, const struct cat_policy *policy,
                          const struct cat_element *e)
 {
@@ -60,8 +66,7 @@ static void look_controls(const struct catalogue *c, const struct cat_policy *po
                 control->element - policy->first_element < policy->n_elements);
         look(c, control->label);
         look(c, control->default_text);
-        for (uint32_t k = 0; k < control->n_suggestions; k++)
-            look(c, catalogue_suggestions(c)[control->first_suggestion + k]);
+        look_texts(c, &control->suggestions);
     }
 }
 
@@ -82,6 +87,8 @@ static void look_policies(const struct catalogue *c)
         require(catalogue_text(c, p[i].title) && catalogue_text(c, p[i].key));
         look(c, p[i].help);
         look(c, p[i].client_extension);
+        look_texts(c, &p[i].see_also);
+        look_texts(c, &p[i].keywords);
         look_literal(c, &p[i].enabled_value);
         look_literal(c, &p[i].disabled_value);
         look_list(c, &p[i].enabled_list);
@@ -105,6 +112,8 @@ static void look_rest(const struct catalogue *c)
         size_t steps = 0;
         look(c, categories[i].title);
         look(c, categories[i].help);
+        look_texts(c, &categories[i].see_also);
+        look_texts(c, &categories[i].keywords);
         for (uint32_t at = (uint32_t)i; at != CAT_NONE; at = categories[at].parent)
             require(at < n && ++steps <= n);
     }

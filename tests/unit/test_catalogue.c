@@ -499,6 +499,46 @@ static void who_writes_a_value_is_found(void **state)
     assert_int_equal(catalogue_find_value(f->c, "K", "V", found, 1), 2);
 }
 
+/* The texts of a range, each in angle brackets. */
+static const char *joined(struct fixture *f, const struct cat_texts *texts)
+{
+    const char *all = "";
+    for (uint32_t i = 0; i < texts->n; i++)
+        all = arena_format(&f->arena, "%s<%s>", all,
+                           text(f, catalogue_texts(f->c)[texts->first + i]));
+    return all;
+}
+
+static void what_to_read_and_to_search_for_is_kept(void **state)
+{
+    struct fixture *f = *state;
+    size_t n;
+    add(f, "a.admx", NULL,
+        ADMX("a", "A", "",
+             "<categories><category name='C'><seeAlso>c</seeAlso>"
+             "<keywords>box</keywords></category></categories>" POLICIES(
+                 POLICY("P", "",
+                        "<seeAlso>\n  https://example.test/?a&amp;b\n</seeAlso>"
+                        "<seeAlso> </seeAlso><seeAlso>$(string.S)</seeAlso>"
+                        "<keywords>reboot\tagain<b>not this</b></keywords>"
+                        "<keywords>$(string.none)</keywords>")
+                     POLICY("Q", "", "<seeAlso>q</seeAlso>") POLICY("R", "", ""))));
+    add(f, "a.adml", "en-US",
+        ADML(STRING("S", "A book") STRING("P", "p") STRING("Q", "q") STRING("R", "r"),
+             ""));
+    build(f, NULL);
+    const struct cat_policy *p = policy(f, "P"), *q = policy(f, "Q");
+    assert_string_equal(joined(f, &p->see_also), "<https://example.test/?a&b><A book>");
+    assert_string_equal(joined(f, &p->keywords), "<reboot again><$(string.none)>");
+    assert_string_equal(joined(f, &q->see_also), "<q>");
+    assert_string_equal(joined(f, &q->keywords), "");
+    assert_int_equal(policy(f, "R")->see_also.n, 0);
+    const struct cat_category *c = catalogue_categories(f->c, &n);
+    assert_string_equal(joined(f, &c->see_also), "<c>");
+    assert_string_equal(joined(f, &c->keywords), "<box>");
+    assert_int_equal(told(f, "admx-dangling-string", "dir/a.admx", 2), 1);
+}
+
 static void controls_belong_to_their_elements(void **state)
 {
     struct fixture *f = *state;
@@ -533,8 +573,8 @@ static void controls_belong_to_their_elements(void **state)
     assert_int_equal(e[p->first_element].control, p->first_control + 2);
     assert_int_equal(e[p->first_element + 1].control, CAT_NONE);
     assert_int_equal(e[p->first_element + 2].control, p->first_control + 1);
-    assert_int_equal(c[1].n_suggestions, 2);
-    assert_string_equal(text(f, catalogue_suggestions(f->c)[c[1].first_suggestion + 1]),
+    assert_int_equal(c[1].suggestions.n, 2);
+    assert_string_equal(text(f, catalogue_texts(f->c)[c[1].suggestions.first + 1]),
                         "s2");
     assert_string_equal(
         text(f, catalogue_choices(f->c)[e[p->first_element + 1].first_choice].text),
@@ -651,6 +691,7 @@ int main(void)
         T(a_policy_defined_twice_is_listed_twice),
         T(an_ambiguous_name_lists_its_candidates),
         T(who_writes_a_value_is_found),
+        T(what_to_read_and_to_search_for_is_kept),
         T(controls_belong_to_their_elements),
         T(ranges_of_several_files_do_not_mix),
         T(too_many_files_are_refused),
