@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "engine/providers/apt/accept.h"
+#include "engine/providers/apt/apt_config.h"
 #include "tests/unit/bench.h"
 #include "tests/unit/support.h"
 
@@ -66,9 +67,9 @@ static void names_are_chosen_as_apt_does(void **state)
     static const char *const bad[] = { "",     ".hid", ".hid.conf", "y.bak", "z~",
                                        "50+p", "8 sp", "90.CONF",   "a.",    "a.b" };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        assert_true(accept_is_part(good[i]));
+        assert_true(apt_config_reads(good[i]));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_false(accept_is_part(bad[i]));
+        assert_false(apt_config_reads(bad[i]));
 }
 
 static void a_well_formed_file_is_accepted(void **state)

@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include "base/status.h"
+#include "engine/providers/apt/apt_config.h"
 #include "engine/providers/apt/observe.h"
+#include "engine/providers/apt/observe_parts.h"
 #include "tests/unit/support.h"
 
 static struct arena arena;
@@ -42,12 +44,12 @@ static void members_of_a_list_repeat_its_key(void **state)
 {
     (void)state;
     struct view view = { 0 };
-    observe_dump("APT::Periodic::Enable=1\n"
-                 "Unattended-Upgrade::Package-Blacklist=\n"
-                 "Unattended-Upgrade::Package-Blacklist::=^a$\n"
-                 "Unattended-Upgrade::Package-Blacklist::=x=y\n"
-                 "no assignment\n",
-                 &arena, &view);
+    apt_config_entries("APT::Periodic::Enable=1\n"
+                       "Unattended-Upgrade::Package-Blacklist=\n"
+                       "Unattended-Upgrade::Package-Blacklist::=^a$\n"
+                       "Unattended-Upgrade::Package-Blacklist::=x=y\n"
+                       "no assignment\n",
+                       &arena, &view);
     assert_string_equal(values(&view, "APT::Periodic::Enable"), "1");
     assert_string_equal(values(&view, "Unattended-Upgrade::Package-Blacklist"),
                         "^a$|x=y");
@@ -98,11 +100,44 @@ static void an_empty_assignment_takes_back_all_of_its_kind(void **state)
                         "lib/systemd/system/a.timer:2");
 }
 
+static void drop_ins_count_by_their_names_wherever_they_lie(void **state)
+{
+    (void)state;
+    struct view view = { 0 };
+    /* In the order of the folders, as cat-config is asked for them. */
+    observe_unit(
+        "apt-daily-upgrade.timer", "/r",
+        "# /r/usr/lib/systemd/system/apt-daily-upgrade.timer\n[Timer]\nA=own\n"
+        "D=own\n\n# /r/etc/systemd/system/apt-daily-upgrade.timer.d/50.conf\n"
+        "A=50\nB=50\nC=50\n\n"
+        "# /r/usr/lib/systemd/system/apt-daily-upgrade.timer.d/70.conf\nE=lib\n"
+        "# /r/etc/systemd/system/apt-daily-.timer.d/40.conf\nA=40\n"
+        "# /r/etc/systemd/system/apt-.timer.d/60.conf\nB=60\n"
+        "# Main configuration file systemd/system/timer not found\n"
+        "# /r/etc/systemd/system/timer.d/99.conf\nC=99\n"
+        "# /r/etc/systemd/system/apt-.timer.d/70.conf\nE=etc\n"
+        "# /r/etc/systemd/system/timer.d/70.conf\nE=all\n"
+        "# /r/etc/systemd/system/apt-daily.timer.d/99.conf\nD=another unit\n"
+        "# /r/etc/systemd/system/apt-da-.timer.d/99.conf\nD=no part\n"
+        "# /r/etc/systemd/system/apt-.service.d/99.conf\nD=another type\n"
+        "# /r/etc/systemd/system/service.d/99.conf\nD=another type\n",
+        &arena, &view);
+    assert_string_equal(values(&view, "apt-daily-upgrade.timer:A"), "50");
+    assert_string_equal(values(&view, "apt-daily-upgrade.timer:B"), "60");
+    assert_string_equal(values(&view, "apt-daily-upgrade.timer:C"), "99");
+    assert_string_equal(values(&view, "apt-daily-upgrade.timer:D"), "own");
+    assert_string_equal(values(&view, "apt-daily-upgrade.timer:E"), "etc");
+    assert_string_equal(from(&view, "apt-daily-upgrade.timer:C"),
+                        "etc/systemd/system/timer.d/99.conf:1");
+    assert_string_equal(values(&view, "apt-daily-upgrade.timer:file"),
+                        "usr/lib/systemd/system/apt-daily-upgrade.timer");
+}
+
 static void apt_cannot_say_what_is_for_others_to_say(void **state)
 {
     (void)state;
     struct view view = { 0 };
-    observe_dump("origin-matched=x\na.timer:next::=5\nA::B=1\n", &arena, &view);
+    apt_config_entries("origin-matched=x\na.timer:next::=5\nA::B=1\n", &arena, &view);
     assert_int_equal(view.n, 1);
 }
 
@@ -200,6 +235,8 @@ static void an_image_is_read_by_this_machines_programs(void **state)
     for (size_t i = 0; i < 4; i++)
         scratch_text(dir, arena_format(&arena, "usr/lib/systemd/system/%s", units[i]),
                      "[Timer]\nOnCalendar=daily\n");
+    scratch_text(dir, "etc/systemd/system/timer.d/99-all.conf",
+                 "[Timer]\nOnCalendar=\nOnCalendar=hourly\n");
     struct machine machine;
     assert_int_equal(machine_open(dir, &machine), 0);
     struct diagnostics diagnostics;
@@ -212,7 +249,9 @@ static void an_image_is_read_by_this_machines_programs(void **state)
             print_message("%s: %s\n", d->code, d->message);
     assert_int_equal(status, 0);
     assert_string_equal(values(&view, "APT::Periodic::Unattended-Upgrade"), "7");
-    assert_string_equal(values(&view, "apt-daily.timer:OnCalendar"), "daily");
+    assert_string_equal(values(&view, "apt-daily.timer:OnCalendar"), "hourly");
+    assert_string_equal(from(&view, "apt-daily.timer:OnCalendar"),
+                        "etc/systemd/system/timer.d/99-all.conf:3");
     machine_done(&machine);
     scratch_remove(dir);
 }
@@ -291,6 +330,7 @@ int main(void)
         TEST(members_of_a_list_repeat_its_key),
         TEST(an_empty_assignment_takes_back),
         TEST(an_empty_assignment_takes_back_all_of_its_kind),
+        TEST(drop_ins_count_by_their_names_wherever_they_lie),
         TEST(apt_cannot_say_what_is_for_others_to_say),
         TEST(runs_are_read_in_utc_and_in_order),
         TEST(a_timers_own_words_are_read),

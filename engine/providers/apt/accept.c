@@ -6,9 +6,9 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/status.h"
-#include "engine/providers/apt/observe.h"
+#include "engine/providers/apt/apt_config.h"
 
-#define PARTS "etc/apt/apt.conf.d"
+#define PARTS APT_CONFIG_PARTS
 
 struct accept {
     struct machine *machine;
@@ -24,15 +24,6 @@ static bool is_part_of(const char *target)
 }
 
 /* --- The merged view ------------------------------------------------------------- */
-
-bool accept_is_part(const char *name)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                  "0123456789_-:.";
-    const char *dot = strrchr(name, '.');
-    return *name && *name != '.' && name[strspn(name, letters)] == '\0' &&
-           (!dot || strcmp(dot, ".conf") == 0);
-}
 
 /* The names of the merged folder in apt's order: those that are there, without what
  * the change removes, and what it adds. */
@@ -52,13 +43,13 @@ static int list_parts(const struct accept *a, struct directory *ret)
         if (!path)
             return GPCONF_ENOMEM;
         if (live.entries[i].kind == FILE_REGULAR &&
-            accept_is_part(live.entries[i].name) && !change_find(a->plan, path))
+            apt_config_reads(live.entries[i].name) && !change_find(a->plan, path))
             entries[n++] = live.entries[i];
     }
     for (size_t i = 0; i < a->plan->n_steps; i++) {
         const struct step *step = &a->plan->steps[i];
         if (step->kind != STEP_FILE || !step->after || !is_part_of(step->target) ||
-            !accept_is_part(step->target + sizeof PARTS))
+            !apt_config_reads(step->target + sizeof PARTS))
             continue;
         struct directory_entry entry = { step->target + sizeof PARTS, FILE_REGULAR };
         size_t at = n++;
@@ -119,8 +110,8 @@ static int ask(const struct accept *a, const struct process *process, bool may_l
 
 static int ask_apt(const struct accept *a, const char *text, struct process_result *ret)
 {
-    struct process process = { .arguments = observe_apt_config,
-                               .environment = observe_apt_config_input,
+    struct process process = { .arguments = apt_config_dump,
+                               .environment = apt_config_input,
                                .input = text,
                                .input_size = text ? strlen(text) : 0,
                                .seconds = 30 };
@@ -207,7 +198,7 @@ static int check_claims(const struct accept *a, const struct directory *parts,
     int status = ask_apt(a, view_text(a, parts, step->target + sizeof PARTS), &result);
     if (status)
         return status;
-    observe_dump(result.output, a->arena, &view);
+    apt_config_entries(result.output, a->arena, &view);
     if (arena_failed(a->arena))
         return GPCONF_ENOMEM;
     for (size_t i = 0; i < step->n_claims; i++) {

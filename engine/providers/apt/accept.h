@@ -17,17 +17,13 @@
  *  4. Python understands each pattern of unattended-upgrades, which would die of it.
  *
  * Where systemd-analyze or python3 is not installed, nobody runs what they would check.
- * The dump is apt's own: ReadConfigDir() takes regular files, also behind links, that
- * end in .conf or have no dot, made of letters, digits and "_-:.", by their bytes; then
- * comes Dir::Etc::main.
+ * Of apt.conf.d apt takes regular files, also behind links, by the bytes of their names;
+ * then comes Dir::Etc::main.
  *
  * Returns 0, GPCONF_ECLIENT with a diagnostic that says why, or GPCONF_ENOMEM.
  */
 int accept_apt(struct machine *machine, const struct client *client,
                const struct change *plan, struct arena *arena,
                struct diagnostics *diagnostics);
-
-/* Does apt read a file of this name in apt.conf.d? For tests. */
-bool accept_is_part(const char *name);
 
 #endif

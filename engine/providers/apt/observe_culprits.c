@@ -1,31 +1,19 @@
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "engine/providers/apt/apt_config.h"
 #include "engine/providers/apt/observe_parts.h"
 
 /* Who has the last word in apt's configuration: the files behind ours are read one by
  * one by apt's own reader, each with all before it, and whatever a file changes was
  * decided by it. So a value, an addition and a #clear are found alike. */
 
-#define FOLDER "etc/apt/apt.conf.d"
+#define FOLDER APT_CONFIG_PARTS
 #define OURS "99-gpconf.conf"
 enum { LATER_MOST = 32 }; /* files; behind that nobody is named */
-
-/* Does apt read a file of this name? apt.conf(5) */
-static bool is_read(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    if (*name == '.' || (dot && strcmp(dot, ".conf") != 0))
-        return false;
-    for (const char *at = name; *at; at++)
-        if (!isalnum((unsigned char)*at) && !strchr("_-.:", *at))
-            return false;
-    return true;
-}
 
 /* "FILE:LINE" of the last line that holds the key's last part, or "FILE". */
 static const char *place(struct machine *machine, const char *path, const char *key,
@@ -85,8 +73,8 @@ static void blame(struct machine *machine, const char *path, const struct view *
 static int read_up_to(struct machine *machine, const char *text, struct arena *arena,
                       struct diagnostics *diagnostics, struct view *ret)
 {
-    struct process process = { .arguments = observe_apt_config,
-                               .environment = observe_apt_config_input,
+    struct process process = { .arguments = apt_config_dump,
+                               .environment = apt_config_input,
                                .input = text,
                                .input_size = strlen(text),
                                .seconds = 30 };
@@ -96,7 +84,7 @@ static int read_up_to(struct machine *machine, const char *text, struct arena *a
     if (!status && result.exit_status)
         return GPCONF_ENOTFOUND;
     if (!status)
-        observe_dump(result.output, arena, ret);
+        apt_config_entries(result.output, arena, ret);
     return status;
 }
 
@@ -115,7 +103,7 @@ int observe_culprits(struct machine *machine, const char *root, struct arena *ar
         const char *name = i < folder.n ? folder.entries[i].name : NULL;
         bool ours = name && strcmp(name, OURS) == 0;
         struct file main_file;
-        if ((!behind && !ours) || (name && !is_read(name)) ||
+        if ((!behind && !ours) || (name && !apt_config_reads(name)) ||
             (!name && file_read(machine->root_fd, "etc/apt/apt.conf", FILE_BENEATH,
                                 LIMIT_INI_FILE, arena, &main_file, NULL) != 0))
             continue;

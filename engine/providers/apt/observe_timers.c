@@ -9,13 +9,7 @@
 #include "engine/facts/zone.h"
 #include "engine/providers/apt/observe_parts.h"
 
-static const char *const timers[] = { "apt-daily.timer", "apt-daily-upgrade.timer" };
-enum { TIMERS = 2, RUNS = 3, EXPRESSIONS_MOST = 16 };
-
-static const char *own_key(struct arena *arena, const char *unit, const char *what)
-{
-    return arena_format(arena, "%s:%s", unit, what);
-}
+enum { RUNS = 3, EXPRESSIONS_MOST = 16 };
 
 /* --- Moments ---------------------------------------------------------------------- */
 
@@ -70,7 +64,7 @@ void observe_calendar(const char *unit, const char *text, struct arena *arena,
     for (size_t i = 0; i < n && told < RUNS; i++) {
         if (i && runs[i] == runs[i - 1])
             continue;
-        observe_add(view, arena, own_key(arena, unit, "next"),
+        observe_add(view, arena, observe_key(arena, unit, "next"),
                     arena_format(arena, "%lld", (long long)runs[i]), NULL);
         told++;
     }
@@ -107,7 +101,7 @@ static int ask_calendar(struct machine *machine, const char *unit, const char *z
         "--"
     };
     const char *const environment[] = { zone, NULL };
-    const char *key = own_key(arena, unit, "OnCalendar");
+    const char *key = observe_key(arena, unit, "OnCalendar");
     size_t n = 5;
     for (size_t i = 0; key && i < view->n && n < 5 + EXPRESSIONS_MOST; i++)
         if (strcmp(view->entries[i].key, key) == 0 && *view->entries[i].value)
@@ -124,67 +118,7 @@ static int ask_calendar(struct machine *machine, const char *unit, const char *z
     return status;
 }
 
-/* --- Whether they are taken, switched on and started --------------------------------- */
-
-/* "PATH/apt-daily.timer.d/50.conf:3: what is wrong", and what makes systemd refuse the
- * whole unit. What else is missing in an image (the targets) is not about us. */
-void observe_complaints(const char *text, struct arena *arena, struct view *view)
-{
-    static const char *const units[] = { "apt-daily.timer", "apt-daily-upgrade.timer",
-                                         "apt-daily.service",
-                                         "apt-daily-upgrade.service" };
-    const char *line;
-    while ((line = observe_line(&text, arena)))
-        for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-            const char *drop_in = arena_format(arena, "/%s.d/", units[i]);
-            const char *start = arena_format(arena, "%s: ", units[i]);
-            if (!drop_in || !start)
-                return;
-            if (strstr(line, drop_in) ||
-                (strncmp(line, start, strlen(start)) == 0 && strstr(line, "Refusing")))
-                observe_add(view, arena, own_key(arena, units[i], "verify"), line,
-                            NULL);
-        }
-}
-
-/* The exit status says whether anything is wrong with any unit that these need. */
-static int ask_verify(struct machine *machine, const char *root, struct arena *arena,
-                      struct diagnostics *diagnostics, struct view *view)
-{
-    const char *const arguments[] = { "/usr/bin/systemd-analyze",
-                                      arena_format(arena, "--root=%s", root),
-                                      "--man=no",
-                                      "verify",
-                                      timers[0],
-                                      timers[1],
-                                      NULL };
-    struct process process = { .arguments = arguments, .seconds = 60 };
-    struct process_result result;
-    int status = observe_ask(machine, &process, arena, diagnostics, &result);
-    if (!status)
-        observe_complaints(result.errors, arena, view);
-    return status;
-}
-
-static int ask_enabled(struct machine *machine, const char *root, const char *unit,
-                       struct arena *arena, struct diagnostics *diagnostics,
-                       struct view *view)
-{
-    const char *const arguments[] = { "/usr/bin/systemctl",
-                                      arena_format(arena, "--root=%s", root),
-                                      "is-enabled", unit, NULL };
-    struct process process = { .arguments = arguments, .seconds = 30 };
-    struct process_result result;
-    int status = observe_ask(machine, &process, arena, diagnostics, &result);
-    if (status)
-        return status;
-    const char *output = result.output, *word = observe_line(&output, arena);
-    if (!word && strstr(result.errors, "No such file"))
-        word = "not-found";
-    if (word)
-        observe_add(view, arena, own_key(arena, unit, "enabled"), word, NULL);
-    return 0;
-}
+/* --- Whether they are started ---------------------------------------------------------- */
 
 void observe_show(const char *unit, const char *text, struct arena *arena,
                   struct view *view)
@@ -199,13 +133,13 @@ void observe_show(const char *unit, const char *text, struct arena *arena,
         for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
             size_t size = strlen(properties[i].property);
             if (strncmp(line, properties[i].property, size) == 0)
-                observe_add(view, arena, own_key(arena, unit, properties[i].what),
+                observe_add(view, arena, observe_key(arena, unit, properties[i].what),
                             line + size, NULL);
         }
         int64_t at;
         if (strncmp(line, elapses, strlen(elapses)) == 0 &&
             parse_moment(line + strlen(elapses), &at))
-            observe_add(view, arena, own_key(arena, unit, "elapses"),
+            observe_add(view, arena, observe_key(arena, unit, "elapses"),
                         arena_format(arena, "%lld", (long long)at), NULL);
     }
 }
@@ -229,20 +163,19 @@ static int ask_show(struct machine *machine, const char *unit, struct arena *are
 }
 
 int observe_timers(struct machine *machine, const struct client *client,
-                   const char *root, struct arena *arena,
-                   struct diagnostics *diagnostics, struct view *view)
+                   struct arena *arena, struct diagnostics *diagnostics,
+                   struct view *view)
 {
+    const char *const *timers = observe_unit_names;
     const char *zone = arena_format(arena, "TZ=%s", zone_name(machine, arena));
     if (!zone)
         return GPCONF_ENOMEM;
-    int status = ask_verify(machine, root, arena, diagnostics, view);
-    for (size_t i = 0; i < TIMERS && !status; i++)
+    int status = 0;
+    for (size_t i = 0; i < N_TIMERS && !status; i++)
         status = ask_calendar(machine, timers[i], zone, arena, diagnostics, view);
     if (!status)
         observe_add(view, arena, "asked", "calendar", NULL);
-    for (size_t i = 0; i < TIMERS && !status; i++)
-        status = ask_enabled(machine, root, timers[i], arena, diagnostics, view);
-    for (size_t i = 0; i < TIMERS && !status && client->systemd_running; i++)
+    for (size_t i = 0; i < N_TIMERS && !status && client->systemd_running; i++)
         status = ask_show(machine, timers[i], arena, diagnostics, view);
-    return status == GPCONF_ENOTFOUND ? 0 : status; /* told, and known by what lacks */
+    return status;
 }
