@@ -157,9 +157,11 @@ static void add_findings(struct gpconf_answer *a, struct gpconf_node *list,
             same_line(&d->findings, i))
             continue;
         const char *message =
-            f->by ? arena_format(&a->arena, "%s overrides %s", f->by, f->key)
-                  : arena_format(&a->arena, "%s: %s", f->key,
-                                 f->why ? f->why : "is not what was written");
+            f->by && f->claim
+                ? arena_format(&a->arena, "%s overrides %s", f->by, f->key)
+                : arena_format(&a->arena, "%s: %s%s%s%s", f->key,
+                               f->why ? f->why : "is not what was written",
+                               f->by ? " (" : "", f->by ? f->by : "", f->by ? ")" : "");
         const char *setting = f->claim ? f->claim->setting : NULL;
         add_problem(
             a, list, f->state == FINDING_ERROR ? "client-error" : "client-drifted",

@@ -37,16 +37,18 @@ must() {
 # machine's own units and nothing else of it; the shipped templates are installed.
 apt_root() {
     mkdir -p "$1/etc/apt/apt.conf.d" "$1/etc/gpconf" "$1/etc/systemd/system" \
-        "$1/usr/lib/systemd/system" "$1/usr/share/gpconf" "$1/var/lib/dpkg"
+        "$1/usr/bin" "$1/usr/lib/apt" "$1/usr/lib/systemd/system" "$1/usr/share/gpconf" \
+        "$1/var/lib/dpkg"
     ln -s usr/lib "$1/lib"
     cp /etc/os-release "$1/etc/os-release"
     cp -r "$2/admx/PolicyDefinitions" "$1/usr/share/gpconf/"
     for unit in apt-daily apt-daily-upgrade; do
         printf '[Timer]\nOnCalendar=*-*-* 6:00\nPersistent=true\n' \
             >"$1/usr/lib/systemd/system/$unit.timer"
-        printf '[Unit]\nConditionACPower=true\n[Service]\nType=oneshot\nExecStart=/bin/true\n' \
-            >"$1/usr/lib/systemd/system/$unit.service"
+        printf '[Unit]\nConditionACPower=true\n[Service]\nType=oneshot\nExecStart=%s\n' \
+            /usr/lib/apt/apt.systemd.daily >"$1/usr/lib/systemd/system/$unit.service"
     done
+    touch "$1/usr/lib/apt/apt.systemd.daily" "$1/usr/bin/unattended-upgrade"
     for package in apt unattended-upgrades; do
         printf 'Package: %s\nStatus: install ok installed\nVersion: 2.6.1\n' "$package"
         printf 'Architecture: all\nMaintainer: x <x@example.test>\nDescription: x\n\n'

@@ -164,6 +164,7 @@ int apt_compare(const struct change *wanted, const struct update_config *config,
     refused_lines(&c);
     if (own.n_steps) { /* else nothing of this is ours to ask for */
         compare_timers(&c);
+        compare_services(&c);
         compare_origins(&c);
     }
     if (arena_failed(arena))

@@ -12,6 +12,9 @@
  *    UNIT:enabled, UNIT:active    it is switched off, masked or not running
  *    UNIT:next, UNIT:elapses      it runs at other times than our own schedule says
  *    UNIT:On…                     it has another occasion to run, which nobody claimed
+ *    UNIT:Unit, UNIT:ExecStart    the timer starts another unit, the service not apt's job
+ *    UNIT:Condition…, :Assert…    what somebody added holds the unit back
+ *    a program                    it is not there, or not the package's
  *    UNIT:verify                  systemd does not take a line of ours
  *
  * What only a running systemd makes true or could tell is FINDING_PENDING, as are the

@@ -37,7 +37,8 @@ bool compare_is_claimed(const struct comparison *c, const char *key);
 void compare_add(struct comparison *c, enum finding_state state, const char *key,
                  const char *seen, const char *by, const char *why);
 
-/* The rest of apt_compare(). */
+/* The rest of apt_compare(). Services come with what keeps a timer from starting them. */
 void compare_timers(struct comparison *c);
+void compare_services(struct comparison *c);
 
 #endif

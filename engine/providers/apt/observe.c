@@ -47,6 +47,8 @@ int observe_apt(struct machine *machine, const struct client *client,
     if (status == GPCONF_ENOTFOUND)
         status = 0; /* told, and known by what lacks */
     if (!status)
+        status = observe_programs(machine, arena, &view);
+    if (!status)
         status = observe_client(machine, client, root, arena, diagnostics, &view);
     if (!status && arena_failed(arena))
         status = GPCONF_ENOMEM;

@@ -21,6 +21,7 @@
  *    apt-daily.timer:enabled          systemctl is-enabled; "masked", "not-found"
  *    apt-daily.timer:active, :reload, where systemd runs: ActiveState, NeedDaemonReload,
  *                    :elapses         and the timer's own next run, s since the epoch
+ *    missing, diverted                a program that apt's job needs, as dpkg has it
  *    origin                           each pattern as unattended-upgrades resolves it
  *    origin-matched                   those that a fetched Release file matches
  *    asked                            the readers that answered: apt, units, calendar,

@@ -47,6 +47,9 @@ int observe_timers(struct machine *machine, const struct client *client,
                    struct arena *arena, struct diagnostics *diagnostics,
                    struct view *view);
 
+/* The programs that the services run, and whether they are the packages' own. */
+int observe_programs(struct machine *machine, struct arena *arena, struct view *view);
+
 /* The origins that unattended-upgrades resolves, asked through its own code. */
 int observe_client(struct machine *machine, const struct client *client,
                    const char *root, struct arena *arena,
