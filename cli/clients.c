@@ -80,14 +80,35 @@ static void print_finding(const struct gpconf_node *finding)
         print_paragraph(stdout, why, 13);
 }
 
-/* What only waits is shown to whoever asks for all of it. Status tells problems its own
- * way. */
+/* What is in effect, and what there is to know about it. */
+static void print_remark(const struct gpconf_node *finding)
+{
+    const char *seen = gpconf_get_text(finding, "seen");
+    fputs("    in effect ", stdout);
+    print_text(stdout, gpconf_get_text(finding, "key"));
+    if (seen) {
+        fputs(" = ", stdout);
+        print_text(stdout, seen);
+    }
+    fputs(": ", stdout);
+    print_text(stdout, gpconf_get_text(finding, "why"));
+    fputc('\n', stdout);
+}
+
+static bool is_remark(const struct gpconf_node *finding)
+{
+    return strcmp(gpconf_get_text(finding, "state"), "in-effect") == 0;
+}
+
+/* What only waits, or is in effect with a remark, is shown to whoever asks for all of
+ * it. Status tells problems its own way. */
 static bool is_shown(const struct invocation *invocation,
                      const struct gpconf_node *finding)
 {
     const char *state = gpconf_get_text(finding, "state");
     const char *command = invocation->command->name;
-    bool waits = strcmp(state, "pending") == 0 || strcmp(state, "unknown") == 0;
+    bool waits = strcmp(state, "pending") == 0 || strcmp(state, "unknown") == 0 ||
+                 is_remark(finding);
     return waits ? strcmp(command, "verify") == 0 : strcmp(command, "status") != 0;
 }
 
@@ -107,7 +128,7 @@ static void print_client(const struct invocation *invocation,
     for (const struct gpconf_node *n = gpconf_node_first(findings); n;
          before = n, n = gpconf_node_next(n))
         if (is_shown(invocation, n) && !(before && print_same_line(before, n)))
-            print_finding(n);
+            (is_remark(n) ? print_remark : print_finding)(n);
 }
 
 void print_clients(const struct invocation *invocation, const struct gpconf_node *data)
