@@ -9,11 +9,14 @@
  * values that no Linux client knows are left out); from 17 on they are ours. A rule
  * idles a setting: its decision stays, with the number and the reason, and it no longer
  * counts. Earlier rules see fewer idle settings than later ones, so their order
- * matters. Conflicts that nothing resolves are diagnostics.
+ * matters.
  */
+#define RULES_IDLE "update-idle" /* the code of what is told */
+
 struct rule {
     uint16_t number;
-    const char *text; /* why, a sentence without a full stop */
+    bool is_told;     /* whenever it idles something */
+    const char *text; /* why, to follow "has no effect: "; without a full stop */
 };
 
 /* The rule with a number; NULL when there is none. */
@@ -23,7 +26,12 @@ const struct rule *rules_find(uint16_t number);
 void rules_idle(struct update_config *config, enum setting_index setting,
                 uint16_t number);
 
-/* Apply every rule. */
+/* Apply every rule, and tell what they idle. */
 void rules_apply(struct update_config *config, struct diagnostics *diagnostics);
+
+/* Tell which settings each rule idles, in one diagnostic a rule: by the rules that are
+ * told; with only, by any rule, those that are marked in it. A NULL list is fine. */
+void rules_tell(const struct update_config *config, const bool *only,
+                struct diagnostics *diagnostics);
 
 #endif
