@@ -85,14 +85,6 @@ static void sparing_users_idles_a_fixed_restart(struct update_config *c)
         IDLE(c, 9, SETTING_REBOOT_ALWAYS, SETTING_REBOOT_DELAY);
 }
 
-/* Windows also overrides the mode, which is what somebody asked for in so many words. */
-static void a_deadline_idles_the_schedule(struct update_config *c)
-{
-    if (config_counts(c, SETTING_DEADLINE))
-        IDLE(c, 11, SETTING_INSTALL_DAY, SETTING_INSTALL_TIME, SETTING_INSTALL_WEEKS,
-             SETTING_MAINTENANCE, SETTING_REBOOT_ALWAYS, SETTING_REBOOT_DELAY);
-}
-
 static void a_window_needs_its_start(struct update_config *c)
 {
     if (config_counts(c, SETTING_WINDOW_DATE) && config_counts(c, SETTING_WINDOW_TIME))
@@ -213,9 +205,6 @@ static const struct {
     { { 27, true,
         "nothing asks for restarts after updates; 'update.reboot = when-needed' does" },
       restarting_must_be_asked_for },
-    { { 11, true,
-        "a deadline (update.deadline) installs updates as soon as they are offered" },
-      a_deadline_idles_the_schedule },
     { { 2, false, "only update.mode automatic installs by a schedule" },
       a_schedule_needs_automatic },
     { { 26, true,

@@ -10,6 +10,10 @@
  * idles a setting: its decision stays, with the number and the reason, and it no longer
  * counts. Earlier rules see fewer idle settings than later ones, so their order
  * matters.
+ *
+ * A rule idles only for the sake of what a client can be told. Windows lets a deadline
+ * replace the schedule (its rule 11); no client here can follow a deadline, so that one
+ * is not applied.
  */
 #define RULES_IDLE "update-idle" /* the code of what is told */
 

@@ -474,14 +474,30 @@ static void what_apt_cannot_do_is_told(void **state)
     c.mode = MODE_AUTOMATIC;
     c.deferral = 7;
     c.bandwidth = 3000000;
-    CONFIGURE(SETTING_MODE, SETTING_DEFERRAL, SETTING_BANDWIDTH, SETTING_DEADLINE);
+    CONFIGURE(SETTING_MODE, SETTING_DEFERRAL, SETTING_BANDWIDTH, SETTING_DEADLINE,
+              SETTING_DEADLINE_GRACE);
     rules_apply(&c, &diagnostics);
     assert_int_equal(apt_render(&c, &client, &arena, &diagnostics, &plan), 0);
     assert_int_equal(claim("update.deferral")->fidelity, FIDELITY_UNSUPPORTED);
     assert_int_equal(claim("update.deadline")->fidelity, FIDELITY_UNSUPPORTED);
+    assert_int_equal(claim("update.deadline-grace")->fidelity, FIDELITY_UNSUPPORTED);
     assert_int_equal(claim("update.bandwidth-limit")->fidelity, FIDELITY_UNSUPPORTED);
     assert_null(claim("Acquire::http::Dl-Limit"));
     assert_int_equal(diagnostics.n, 3);
+}
+
+/* What apt cannot follow switches off nothing that it can (ADR 6). */
+static void a_deadline_leaves_the_schedule(void **state)
+{
+    (void)state;
+    c.mode = MODE_AUTOMATIC;
+    c.install_time = 3;
+    CONFIGURE(SETTING_MODE, SETTING_INSTALL_TIME, SETTING_DEADLINE);
+    rules_apply(&c, &diagnostics);
+    assert_int_equal(apt_render(&c, &client, &arena, &diagnostics, &plan), 0);
+    assert_string_equal(claim("apt-daily-upgrade.timer:OnCalendar")->value,
+                        "*-*-* 03:00:00");
+    assert_non_null(strstr(diagnostics.last->message, "keep their schedule"));
 }
 
 static void an_idle_refused_or_unfit_setting_is_not_written(void **state)
@@ -632,6 +648,7 @@ int main(void)
         TEST(a_weekly_window),
         TEST(a_window_that_no_timer_can_say_installs_nothing),
         TEST(what_apt_cannot_do_is_told),
+        TEST(a_deadline_leaves_the_schedule),
         TEST(an_idle_refused_or_unfit_setting_is_not_written),
         TEST(restart_hours_of_the_machine_move_the_restart),
         TEST(without_an_hour_to_restart_there_is_no_restart),

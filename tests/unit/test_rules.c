@@ -182,15 +182,23 @@ static void rule_9_sparing_users_idles_a_fixed_restart(void **state)
     idle(SETTING_REBOOT_WITH_USERS, 0);
 }
 
-static void rule_11_a_deadline_idles_the_schedule(void **state)
+static void a_deadline_that_no_client_follows_idles_nothing(void **state)
 {
     (void)state;
     c.reboot_always = 1;
-    CONFIGURE(SETTING_DEADLINE, SETTING_INSTALL_TIME, SETTING_REBOOT_ALWAYS);
+    c.maintenance = 1;
+    CONFIGURE(SETTING_DEADLINE, SETTING_REBOOT_ALWAYS, SETTING_REBOOT_DELAY);
     apply();
-    idle(SETTING_INSTALL_TIME, 11);
-    idle(SETTING_REBOOT_ALWAYS, 11);
-    idle(SETTING_DEADLINE, 0);
+    idle(SETTING_REBOOT_ALWAYS, 0);
+    idle(SETTING_REBOOT_DELAY, 0);
+    CONFIGURE(SETTING_INSTALL_DAY, SETTING_INSTALL_TIME, SETTING_INSTALL_WEEKS);
+    apply();
+    idle(SETTING_INSTALL_DAY, 0);
+    idle(SETTING_INSTALL_TIME, 0);
+    idle(SETTING_INSTALL_WEEKS, 0);
+    CONFIGURE(SETTING_MAINTENANCE);
+    apply();
+    idle(SETTING_MAINTENANCE, 0);
 }
 
 static void rule_27_restarting_must_be_asked_for(void **state)
@@ -388,7 +396,7 @@ int main(void)
         TEST(rule_8_sparing_users_idles_active_hours),
         TEST(rule_28_a_fixed_restart_has_no_time_of_day),
         TEST(rule_9_sparing_users_idles_a_fixed_restart),
-        TEST(rule_11_a_deadline_idles_the_schedule),
+        TEST(a_deadline_that_no_client_follows_idles_nothing),
         TEST(rule_27_restarting_must_be_asked_for),
         TEST(sparing_users_without_a_restart_is_told_and_counts),
         TEST(rule_30_a_restart_time_in_the_active_hours_is_told),

@@ -123,6 +123,27 @@ static void restart(struct apt_render *r, int asked_by)
         apt_set(r, REBOOT_USERS, "true", SETTING_REBOOT_ALWAYS, FIDELITY_EXACT, NULL);
 }
 
+/* Its parts are one thing to tell. */
+static void tell_of_deadline(struct apt_render *r)
+{
+    static const enum setting_index parts[] = { SETTING_DEADLINE,
+                                                SETTING_DEADLINE_GRACE,
+                                                SETTING_DEADLINE_NO_REBOOT };
+    static const char why[] =
+        "gpconf does not keep the dates of updates yet, so nothing is forced: "
+        "installations and restarts keep their schedule";
+    bool told = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!config_counts(r->config, parts[i]))
+            continue;
+        if (told)
+            draft_unsupported(&r->conf, (int)parts[i], why);
+        else
+            apt_unsupported(r, parts[i], why);
+        told = true;
+    }
+}
+
 void apt_render_restart(struct apt_render *r)
 {
     const struct update_config *c = r->config;
@@ -140,10 +161,7 @@ void apt_render_restart(struct apt_render *r)
         restart_users(r);
     if (config_counts(c, SETTING_REBOOT_SPREAD))
         apt_unsupported(r, SETTING_REBOOT_SPREAD,
-                        "gpconf does not spread restarts yet, all machines restart at "
-                        "the same time");
-    if (config_counts(c, SETTING_DEADLINE))
-        apt_unsupported(r, SETTING_DEADLINE,
-                        "gpconf does not keep the dates of updates yet, so no restart "
-                        "is forced; updates are installed as soon as they are offered");
+                        "gpconf does not spread restarts yet, so all machines restart "
+                        "at the same time");
+    tell_of_deadline(r);
 }
