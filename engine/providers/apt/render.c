@@ -288,7 +288,8 @@ static void render_network(struct apt_render *r)
     bool limited = config_counts(c, (enum setting_index)setting);
     if (limited && limit > LIMIT_MAX) {
         apt_unsupported(r, (enum setting_index)setting,
-                        "it is more than the 2097151 KB/s that apt can count");
+                        "it is more than the 2097151 KB/s that apt can count, so there "
+                        "is no limit");
         limited = false;
     }
     for (size_t i = 0; limited && i < 2; i++)
@@ -322,7 +323,8 @@ static void tell_unsupported(struct apt_render *r)
                         "updates are not held back");
     if (config_counts(c, SETTING_SERVICE_RESTARTS))
         apt_unsupported(r, SETTING_SERVICE_RESTARTS,
-                        "gpconf does not configure needrestart yet");
+                        "gpconf does not configure needrestart yet, so services "
+                        "restart as its own configuration says");
 }
 
 static void render_conf(struct apt_render *r, struct change *plan)

@@ -56,7 +56,7 @@ void apt_unsupported(struct apt_render *r, enum setting_index setting, const cha
 {
     draft_unsupported(&r->conf, (int)setting, why);
     diagnostics_add(r->diagnostics, SEVERITY_WARNING, "apt-unsupported",
-                    (struct origin){ 0 }, "%s cannot be done with apt: %s, ignoring",
+                    (struct origin){ 0 }, "%s cannot be done with apt: %s",
                     settings[setting].id, why);
 }
 
