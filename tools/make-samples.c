@@ -45,8 +45,8 @@ static const struct line domain[] = {
     { 0 },
 };
 
-/* Install on the second Tuesday at three; restarts wait for users and for the evening; two
- * packages are left to people. */
+/* Install on the second Tuesday at three; restart when that is needed, but wait for users
+ * and for the evening; two packages are left to people. */
 static const struct line servers[] = {
     { OP_SET, AU, "NoAutoUpdate", 0, NULL },
     { OP_SET, AU, "AUOptions", 4, NULL },
@@ -63,6 +63,7 @@ static const struct line servers[] = {
     { OP_SET, WU, "SetActiveHours", 1, NULL },
     { OP_SET, WU, "ActiveHoursStart", 8, NULL },
     { OP_SET, WU, "ActiveHoursEnd", 17, NULL },
+    { OP_SET, OWN "\\Update", "Restart", 1, NULL },
     { OP_SET, OWN "\\Update\\ExcludedPackages", "docker-ce", 0, "docker-ce" },
     { OP_SET, OWN "\\Update\\ExcludedPackages", "postgresql-15", 0, "postgresql-15" },
     { 0 },
