@@ -1,6 +1,7 @@
 #include "base/diagnostic.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -51,13 +52,20 @@ void diagnostics_add(struct diagnostics *diagnostics, enum severity severity,
 
 void diagnostics_append(struct diagnostics *to, const struct diagnostics *from)
 {
+    diagnostics_append_other(to, from, NULL);
+}
+
+void diagnostics_append_other(struct diagnostics *to, const struct diagnostics *from,
+                              const char *code)
+{
     size_t kept = 0, errors = 0, warnings = 0;
     if (!to || !from)
         return;
     for (const struct diagnostic *d = from->first; d; d = d->next) {
         struct origin origin = d->origin;
         origin.file = arena_string(to->arena, d->origin.file);
-        diagnostics_add(to, d->severity, d->code, origin, "%s", d->message);
+        if (!code || strcmp(d->code, code) != 0)
+            diagnostics_add(to, d->severity, d->code, origin, "%s", d->message);
         kept++;
         errors += d->severity == SEVERITY_ERROR;
         warnings += d->severity == SEVERITY_WARNING;

@@ -54,6 +54,10 @@ void diagnostics_add(struct diagnostics *diagnostics, enum severity severity,
  * only counted is counted. A NULL list is fine. */
 void diagnostics_append(struct diagnostics *to, const struct diagnostics *from);
 
+/* The same, without those that have the code. */
+void diagnostics_append_other(struct diagnostics *to, const struct diagnostics *from,
+                              const char *code);
+
 /* "note", "warning" or "error". */
 const char *severity_name(enum severity severity);
 

@@ -10,6 +10,18 @@
 
 enum { ID_COLUMNS = 28, VALUE_COLUMNS = 24 };
 
+/* The reason is the same for several settings: it stands below the last of them. */
+static bool gives_why(const struct gpconf_node *setting, const char *why)
+{
+    for (const struct gpconf_node *n = gpconf_node_next(setting); n;
+         n = gpconf_node_next(n)) {
+        const char *other = gpconf_get_text(n, "why");
+        if (gpconf_node_get(n, "idle_by_rule") && other && strcmp(other, why) == 0)
+            return false;
+    }
+    return true;
+}
+
 static void print_setting(const struct invocation *invocation,
                           const struct gpconf_node *setting)
 {
@@ -31,7 +43,8 @@ static void print_setting(const struct invocation *invocation,
     print_style(stdout, invocation->color, STYLE_PLAIN);
     fputc(' ', stdout);
     print_column(stdout, state, 8);
-    if (who && strcmp(who, "local policy") != 0)
+    bool named = who && strcmp(who, "local policy") != 0;
+    if (named)
         print_text(stdout, who);
     const struct gpconf_node *shadowed = gpconf_node_get(setting, "shadowed");
     if (gpconf_node_kind(shadowed) != GPCONF_NULL) {
@@ -41,9 +54,11 @@ static void print_setting(const struct invocation *invocation,
     }
     if (gpconf_node_get(setting, "refused_by"))
         fputs("; refused by this machine", stdout);
+    else if (!counts)
+        fputs(named ? "; no effect" : "no effect", stdout);
     fputc('\n', stdout);
     const char *why = gpconf_get_text(setting, "why");
-    if (!counts && why)
+    if (!counts && why && gives_why(setting, why))
         print_paragraph(stdout, why, 4);
 }
 

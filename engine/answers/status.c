@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "engine/answers/change.h"
 #include "engine/answers/result.h"
+#include "engine/update/rules.h"
 #include "engine/update/schedule.h"
 #include "engine/update/settings.h"
 
@@ -247,7 +248,8 @@ int status_answer(const struct evaluation *e, const struct status_machine *machi
     struct gpconf_answer *a = answer_new("status", e->now);
     if (!a)
         return GPCONF_ENOMEM;
-    diagnostics_append(&a->diagnostics, diagnostics);
+    /* Why a setting is idle stands beside it. */
+    diagnostics_append_other(&a->diagnostics, diagnostics, RULES_IDLE);
     answer_text(a, a->data, "root", e->root);
     add_distribution(a, machine->clients);
     if (machine->mode)

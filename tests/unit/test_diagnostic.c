@@ -124,6 +124,24 @@ static void a_copy_outlives_its_original(void **state)
     arena_done(&second);
 }
 
+static void one_code_can_be_left_out_of_a_copy(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct diagnostics from, to;
+    diagnostics_init(&from, &arena);
+    diagnostics_init(&to, &arena);
+    diagnostics_add(&from, SEVERITY_ERROR, "one", origin_file(NULL), "1");
+    diagnostics_add(&from, SEVERITY_WARNING, "two", origin_file(NULL), "2");
+    diagnostics_append_other(&to, &from, "one");
+    assert_int_equal(to.n, 1);
+    assert_int_equal(to.errors, 0);
+    assert_int_equal(to.warnings, 1);
+    assert_string_equal(to.first->code, "two");
+    arena_done(&arena);
+}
+
 static void without_memory_the_arena_has_failed(void **state)
 {
     (void)state;
@@ -159,6 +177,7 @@ int main(void)
         cmocka_unit_test(without_a_list_nothing_happens),
         cmocka_unit_test(over_the_limit_they_are_counted_only),
         cmocka_unit_test(a_copy_outlives_its_original),
+        cmocka_unit_test(one_code_can_be_left_out_of_a_copy),
         cmocka_unit_test(without_memory_the_arena_has_failed),
         cmocka_unit_test(a_severity_has_a_name),
     };
