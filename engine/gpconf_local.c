@@ -1,8 +1,12 @@
 #include "engine/gpconf.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/status.h"
 #include "engine/answers/verdict.h"
+#include "engine/apply.h"
+#include "engine/update/rules.h"
 #include "engine/writer.h"
 
 /*
@@ -65,7 +69,52 @@ static int check_inputs(struct wish *w)
     return 0;
 }
 
-/* Tell what keeps the choice from counting. */
+/* Tell what has no effect, of what the choice decides and of what it idles. */
+static void tell_idle(struct wish *w)
+{
+    bool only[SETTING_COUNT];
+    for (int i = 0; i < SETTING_COUNT; i++)
+        only[i] = w->verdict.decides[i] || w->after->config.decisions[i].idle_by !=
+                                               w->now->config.decisions[i].idle_by;
+    rules_tell(&w->after->config, only, &w->diagnostics);
+}
+
+/* What a plan would tell; as far as the inputs can be read. */
+static int foretell(struct wish *w, struct clients *clients, const struct evaluation *e,
+                    struct diagnostics *ret)
+{
+    struct change change = { 0 };
+    diagnostics_init(ret, &w->arena);
+    return apply_want(e, clients, &w->arena, ret, &change);
+}
+
+static bool holds(const struct diagnostics *list, const struct diagnostic *what)
+{
+    for (const struct diagnostic *d = list->first; d; d = d->next)
+        if (strcmp(d->code, what->code) == 0 && strcmp(d->message, what->message) == 0)
+            return true;
+    return false;
+}
+
+/* Tell what a plan tells only since the choice: what a client cannot do, or does
+ * otherwise. Refused and idle settings were told in other words. */
+static int tell_news(struct wish *w)
+{
+    struct clients clients;
+    struct diagnostics before, after, *d = &w->diagnostics;
+    clients_init(&clients, &w->session->machine);
+    int was = foretell(w, &clients, w->now, &before);
+    int is = foretell(w, &clients, w->after, &after);
+    if (was == GPCONF_ENOMEM || is == GPCONF_ENOMEM)
+        return GPCONF_ENOMEM;
+    for (const struct diagnostic *n = after.first; n && !was && !is; n = n->next)
+        if (strcmp(n->code, RULES_IDLE) != 0 && !holds(&before, n) && !holds(d, n) &&
+            !(w->verdict.refused_by && strcmp(n->code, "setting-refused") == 0))
+            diagnostics_add(d, n->severity, n->code, n->origin, "%s", n->message);
+    return 0;
+}
+
+/* Tell what keeps the choice from counting, and what comes of it. */
 static int tell(struct wish *w)
 {
     const struct verdict *v = &w->verdict;
@@ -92,10 +141,8 @@ static int tell(struct wish *w)
     if (v->refused_by)
         diagnostics_add(d, SEVERITY_WARNING, "set-refused", *v->refused_by,
                         "%s is refused by this machine: %s, %s", name, v->why, done);
-    else if (v->why)
-        diagnostics_add(d, SEVERITY_WARNING, "set-idle", origin_file(NULL),
-                        "%s has no effect now: %s, %s", name, v->why, done);
-    return 0;
+    tell_idle(w);
+    return tell_news(w);
 }
 
 /* Look at the machine as it is, and at what it would be. */

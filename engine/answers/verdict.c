@@ -119,15 +119,14 @@ static void judge_settings(struct judge *j)
     const struct rsop *rsop = &j->after->rsop[RSOP_MACHINE];
     for (int i = 0; i < SETTING_COUNT; i++) {
         const struct decision *d = &config->decisions[i];
-        if (d->contribution == NO_CONTRIBUTION ||
-            !is_ours(j, &rsop->log[d->contribution].operation->origin) ||
+        j->verdict.decides[i] =
+            d->contribution != NO_CONTRIBUTION &&
+            is_ours(j, &rsop->log[d->contribution].operation->origin);
+        if (!j->verdict.decides[i] || j->verdict.refused_by ||
             (!d->refused_by && !d->idle_by && !d->is_unfit))
             continue;
         j->verdict.why = d->why ? d->why : "its value cannot be used";
-        if (d->refused_by) {
-            j->verdict.refused_by = d->refused_by;
-            return;
-        }
+        j->verdict.refused_by = d->refused_by;
     }
 }
 

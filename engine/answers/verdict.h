@@ -15,6 +15,7 @@ struct verdict {
     const struct origin *overridden_by; /* a line of local policy that counts instead */
     const struct origin *refused_by;    /* the line of limits.ini that forbids it */
     const char *why; /* why it has no effect though nobody decides otherwise; NULL */
+    bool decides[SETTING_COUNT]; /* the settings that the choice decides */
 };
 
 /* file is local.ini as its diagnostics call it. Pure but for the arena. */

@@ -194,8 +194,7 @@ static const struct {
       manual_idles_the_rest },
     { { 22, false, "this machine is never restarted (update.reboot never)" },
       never_restarting_idles_how },
-    { { 3, false,
-        "it is about automatic installations, and update.mode asks for none" },
+    { { 3, false, "update.mode asks for no automatic installations" },
       restart_details_need_automatic },
     { { 9, true,
         "restarts wait until nobody is logged on (update.reboot-with-users no), so "

@@ -122,6 +122,52 @@ static void what_changes_nothing_leaves_no_trace(void **state)
     assert_int_not_equal(access(bench_at(b, "var"), F_OK), 0);
 }
 
+/* How many diagnostics there are, and whether the first one begins so. */
+static void tells(size_t n, const char *text)
+{
+    const struct gpconf_diagnostic *list;
+    assert_int_equal(gpconf_answer_diagnostics(answer, &list), n);
+    if (n && strncmp(list[0].message, text, strlen(text)) != 0)
+        assert_string_equal(list[0].message, text);
+}
+
+static void what_the_choice_idles_is_told_and_only_that(void **state)
+{
+    struct bench *b = *state;
+    bench_put(b, "var/lib/dpkg/status",
+              "Package: apt\nStatus: install ok installed\nVersion: 2.6.1\n\n"
+              "Package: unattended-upgrades\nStatus: install ok installed\n"
+              "Version: 2.9.1\n\n");
+    bench_put(b, LOCAL,
+              "[update]\nmode = automatic\ninstall-day = monday\ninstall-time = 3\n"
+              "active-hours-start = 8\nactive-hours-end = 17\nreboot-time = 12:00\n");
+    assert_int_equal(set(b, "update.mail", "root", 0), 0);
+    tells(0, "");
+    /* Nothing asked for restarts before; now there is one other reason. */
+    assert_int_equal(set(b, "update.reboot", "when-needed", 0), 0);
+    tells(1, "update.reboot-time has no effect: it lies within the active hours");
+    assert_int_equal(set(b, "update.reboot-time", "13:00", 0), 0);
+    tells(1, "update.reboot-time has no effect: it lies within the active hours");
+    assert_int_equal(set(b, "update.mode", "notify", 0), 0);
+    tells(1, "update.install-day and update.install-time have no effect: ");
+    assert_int_equal(unset(b, "update.reboot"), 0);
+    tells(1, "update.reboot-time, update.active-hours-start and "
+             "update.active-hours-end have no effect: nothing asks for restarts");
+}
+
+static void what_the_client_cannot_do_is_told_with_the_choice(void **state)
+{
+    struct bench *b = *state;
+    bench_put(b, "var/lib/dpkg/status",
+              "Package: apt\nStatus: install ok installed\nVersion: 2.6.1\n\n"
+              "Package: unattended-upgrades\nStatus: install ok installed\n"
+              "Version: 2.9.1\n\n");
+    assert_int_equal(set(b, "update.deadline", "3", 0), 0);
+    tells(1, "update.deadline cannot be done with apt: ");
+    assert_int_equal(set(b, "update.mail", "root", 0), 0);
+    tells(0, "");
+}
+
 static void a_damaged_file_is_left_alone(void **state)
 {
     struct bench *b = *state;
@@ -159,6 +205,8 @@ int main(void)
         TEST(a_set_is_a_change_that_can_be_undone),
         TEST(an_unset_is_one_too_and_says_what_is_gone),
         TEST(what_changes_nothing_leaves_no_trace),
+        TEST(what_the_choice_idles_is_told_and_only_that),
+        TEST(what_the_client_cannot_do_is_told_with_the_choice),
         TEST(a_damaged_file_is_left_alone),
         TEST(a_busy_machine_is_not_written),
     };
