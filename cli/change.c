@@ -41,6 +41,19 @@ static void print_nothing(const struct gpconf_node *data)
                "files.\n'gpconf status' shows what is configured.");
 }
 
+/* The files may be as they should be, and the client still do something else. */
+static void print_idle_plan(const struct invocation *invocation,
+                            const struct gpconf_node *data)
+{
+    if (clients_verdict(data) <= CLIENTS_UNKNOWN) {
+        print_nothing(data);
+        return;
+    }
+    puts("No file to change, and yet not all is as policy says:");
+    print_clients(invocation, data);
+    puts("'gpconf verify' asks the update client again.");
+}
+
 static void print_plan(const struct invocation *invocation,
                        const struct gpconf_node *data)
 {
@@ -49,7 +62,7 @@ static void print_plan(const struct invocation *invocation,
     if (!changes)
         puts("There is no plan: mend what the errors name first.");
     else if (gpconf_node_number(changes) == 0)
-        print_nothing(data);
+        print_idle_plan(invocation, data);
     else
         puts("'gpconf apply' does it.");
 }

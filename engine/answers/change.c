@@ -163,12 +163,14 @@ static void add_finding(struct gpconf_answer *a, struct gpconf_node *list,
 }
 
 static void add_client(struct gpconf_answer *a, struct gpconf_node *list,
-                       const struct driven *d, const struct change *wanted)
+                       const struct driven *d, const struct change *wanted,
+                       bool is_observed)
 {
     struct gpconf_node *row = answer_object(a, list, NULL);
     answer_text(a, row, "name", d->provider->name);
     answer_text(a, row, "version", d->client.version);
-    answer_text(a, row, "state", client_state_name(d->state));
+    if (is_observed)
+        answer_text(a, row, "state", client_state_name(d->state));
     struct gpconf_node *files = answer_list(a, row, "files");
     for (size_t i = 0; i < wanted->n_steps; i++) {
         const struct step *step = &wanted->steps[i];
@@ -187,7 +189,7 @@ void change_answer_clients(struct gpconf_answer *a, struct gpconf_node *to,
     const char *orchestrator = NULL;
     struct gpconf_node *list = answer_list(a, to, "providers");
     for (size_t i = 0; i < clients->n; i++)
-        add_client(a, list, &clients->items[i], wanted);
+        add_client(a, list, &clients->items[i], wanted, clients->observed);
     list = answer_list(a, to, "updaters");
     for (size_t i = 0; i < clients->n; i++) {
         const struct client *client = &clients->items[i].client;

@@ -40,8 +40,8 @@ struct gpconf_answer *change_answer(const char *kind, const struct change *chang
 int change_history(const struct history *history, uint64_t number, int64_t now,
                    const struct diagnostics *diagnostics, struct gpconf_answer **ret);
 
-/* Add "providers"[], each with name, version, state, files[] and findings[] (all that
- * are not in effect), "updaters"[] and "orchestrator". */
+/* Add "providers"[], each with name, version, state (when it was asked), files[] and
+ * findings[] (all that are not in effect), "updaters"[] and "orchestrator". */
 void change_answer_clients(struct gpconf_answer *a, struct gpconf_node *to,
                            const struct clients *clients, const struct change *wanted);
 
