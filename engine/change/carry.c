@@ -218,15 +218,18 @@ int carry_back(struct carry *c)
                 status = failed;
             continue;
         }
-        enum swap how = swap_back(c->lock, txn, op);
+        char aside[OBJECT_ASIDE];
+        enum swap how = swap_back(c->lock, txn, op, aside);
         if (how == SWAP_FAILED)
             status =
                 place_fail(c->diagnostics, path_of(c, op), "putting it back", errno);
         if (how == SWAP_SURPRISE)
-            diagnostics_add(c->diagnostics, SEVERITY_WARNING, "change-drifted",
-                            origin_file(path_of(c, op)),
-                            "was written by somebody else, leaving it; what it "
-                            "replaced is in " STATE_DIR "/aside");
+            diagnostics_add(
+                c->diagnostics, SEVERITY_WARNING, "change-drifted",
+                origin_file(path_of(c, op)),
+                "was written by somebody else, leaving it%s%s",
+                *aside ? "; what it replaced is kept as /" STATE_DIR "/aside/" : "",
+                aside);
     }
     if (!status && txn_sync(txn) != 0)
         status =

@@ -96,21 +96,25 @@ static bool is_kept(int dir, const char *name, const char *hash)
 }
 
 int object_aside(const struct lock *lock, const char *hash, unsigned long long number,
-                 const char *target)
+                 const char *target, char ret_name[OBJECT_ASIDE])
 {
     char shown[OBJECT_ASIDE];
+    bool gone = false;
     int from = open_room(lock, "before"), to = open_room(lock, "aside");
     int failed = from < 0 || to < 0;
     for (unsigned nth = 0; !failed; nth++) {
         object_aside_name(number, target, nth, shown);
         int error = linkat(from, hash, to, shown, 0) < 0 ? errno : 0;
-        if (!error || error == ENOENT || (error == EEXIST && is_kept(to, shown, hash)))
+        gone = error == ENOENT;
+        if (!error || gone || (error == EEXIST && is_kept(to, shown, hash)))
             break;
         errno = error;
         failed = error != EEXIST || nth == OBJECT_ASIDES;
     }
     if (!failed)
         failed = fsync(to);
+    if (!failed)
+        snprintf(ret_name, OBJECT_ASIDE, "%s", gone ? "" : shown);
     place_close(from);
     place_close(to);
     return failed ? -1 : 0;

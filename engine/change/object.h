@@ -29,10 +29,10 @@ enum { OBJECT_ASIDE = 256, OBJECT_ASIDES = 100 };
 void object_aside_name(unsigned long long number, const char *target, unsigned nth,
                        char ret[OBJECT_ASIDE]);
 
-/* Give an object such a name; none when it has one of them already. Allocates nothing.
- * Returns 0 also when there is no such object; -1 and errno. */
+/* Give an object such a name, or find the one that it has already. Allocates nothing.
+ * Returns 0, also when there is no such object (the name is "" then); -1 and errno. */
 int object_aside(const struct lock *lock, const char *hash, unsigned long long number,
-                 const char *target);
+                 const char *target, char ret_name[OBJECT_ASIDE]);
 
 /* Remove the objects that history does not name. Returns 0 or a status, with a
  * diagnostic; it may be repeated. */

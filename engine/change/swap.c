@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "engine/change/object.h"
 #include "engine/change/stage.h"
 
 static bool not_supported(int error)
@@ -165,13 +164,14 @@ enum swap swap_check(const struct txn *txn, const struct txn_op *op)
 /* Somebody else's file lies there: it stays. What we had found before goes where a
  * person can find it. */
 static enum swap leave(const struct lock *lock, const struct txn *txn,
-                       const struct txn_op *op)
+                       const struct txn_op *op, char ret_aside[OBJECT_ASIDE])
 {
     char target[PATH_MAX];
     const char *dir = txn->dirs[op->dir].path;
     snprintf(target, sizeof target, "%s%s%s", dir, *dir ? "/" : "", op->name);
     if (op->old.kind == PLACE_FILE &&
-        object_aside(lock, op->old.hash, (unsigned long long)txn->number, target) < 0)
+        object_aside(lock, op->old.hash, (unsigned long long)txn->number, target,
+                     ret_aside) < 0)
         return SWAP_FAILED;
     return SWAP_SURPRISE;
 }
@@ -192,7 +192,8 @@ static enum swap uncreate(const struct txn_op *op, const struct scene *scene)
 }
 
 static enum swap unreplace(const struct lock *lock, const struct txn *txn,
-                           const struct txn_op *op, const struct scene *scene)
+                           const struct txn_op *op, const struct scene *scene,
+                           char ret_aside[OBJECT_ASIDE])
 {
     if (scene->stage.kind != PLACE_ABSENT) {
         if (renameat2(scene->dir, op->stage, scene->dir, op->name, RENAME_EXCHANGE) ==
@@ -207,13 +208,14 @@ static enum swap unreplace(const struct lock *lock, const struct txn *txn,
         return renameat(scene->dir, scene->old_name, scene->dir, op->name) < 0
                    ? SWAP_FAILED
                    : SWAP_DONE;
-    return leave(lock, txn, op);
+    return leave(lock, txn, op, ret_aside);
 }
 
 enum swap swap_back(const struct lock *lock, const struct txn *txn,
-                    const struct txn_op *op)
+                    const struct txn_op *op, char ret_aside[OBJECT_ASIDE])
 {
     struct scene scene;
+    *ret_aside = '\0';
     if (!is_file_op(op))
         return SWAP_DONE;
     if (!look(txn, op, &scene))
@@ -224,8 +226,8 @@ enum swap swap_back(const struct lock *lock, const struct txn *txn,
     if (op->kind == TXN_CREATE && is_new)
         return uncreate(op, &scene);
     if (op->kind == TXN_REPLACE && is_new)
-        return unreplace(lock, txn, op, &scene);
+        return unreplace(lock, txn, op, &scene, ret_aside);
     if (op->kind == TXN_REMOVE && is_new && scene.stage.kind != PLACE_ABSENT)
         return move(scene.dir, op->stage, op->name) < 0 ? SWAP_FAILED : SWAP_DONE;
-    return leave(lock, txn, op);
+    return leave(lock, txn, op, ret_aside);
 }

@@ -2,6 +2,7 @@
 #define GPCONF_ENGINE_CHANGE_SWAP_H
 
 #include "engine/change/journal.h"
+#include "engine/change/object.h"
 
 /*
  * Swapping one file (protocol step 8) and swapping it back. Each is one rename, and the
@@ -23,9 +24,9 @@ enum swap swap_forward(const struct txn *txn, const struct txn_op *op);
 enum swap swap_again(const struct txn *txn, const struct txn_op *op);
 
 /* Take it back, by what is there. Idempotent. SWAP_SURPRISE: somebody else's file was
- * found, and left; the old content was given a name in STATE_DIR/aside. */
+ * found, and left; the old content was given this name in STATE_DIR/aside ("": none). */
 enum swap swap_back(const struct lock *lock, const struct txn *txn,
-                    const struct txn_op *op);
+                    const struct txn_op *op, char ret_aside[OBJECT_ASIDE]);
 
 /* Is the target what the change wanted? SWAP_DONE or SWAP_SURPRISE. */
 enum swap swap_check(const struct txn *txn, const struct txn_op *op);

@@ -41,14 +41,16 @@ static void a_copy_gets_a_name_for_people(void **state)
 {
     struct fixture *f = *state;
     struct lock lock;
-    char hash[HASH_TEXT + 1];
+    char hash[HASH_TEXT + 1], aside[OBJECT_ASIDE] = "?";
     sample_lock(f, &lock);
     hash_of("text", hash);
-    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt/99-gpconf.conf"), 0);
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt/99-gpconf.conf", aside), 0);
+    assert_string_equal(aside, "");
     assert_int_equal(sample_entries(f, "var/lib/gpconf/aside"), 0);
     assert_int_equal(object_keep(&lock, hash, "text", 4), 0);
-    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt/99-gpconf.conf"), 0);
-    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt/99-gpconf.conf"), 0);
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt/99-gpconf.conf", aside), 0);
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt/99-gpconf.conf", aside), 0);
+    assert_string_equal(aside, "3-etc%apt%99-gpconf.conf");
     assert_string_equal(fixture_read(f, ASIDE "3-etc%apt%99-gpconf.conf", NULL),
                         "text");
     lock_drop(&lock);
@@ -58,15 +60,16 @@ static void another_copy_gets_another_name(void **state)
 {
     struct fixture *f = *state;
     struct lock lock;
-    char hash[HASH_TEXT + 1], name[OBJECT_ASIDE], target[400];
+    char hash[HASH_TEXT + 1], name[OBJECT_ASIDE], aside[OBJECT_ASIDE], target[400];
     sample_lock(f, &lock);
     hash_of("text", hash);
     assert_int_equal(object_keep(&lock, hash, "text", 4), 0);
     fixture_write(f, ASIDE "3-etc%apt", "older");
     fixture_write(f, ASIDE "3-etc%apt.1/file", "a folder");
-    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt"), 0);
-    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt"), 0);
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt", aside), 0);
+    assert_int_equal(object_aside(&lock, hash, 3, "etc/apt", aside), 0);
     assert_string_equal(fixture_read(f, ASIDE "3-etc%apt", NULL), "older");
+    assert_string_equal(aside, "3-etc%apt.2");
     assert_string_equal(fixture_read(f, ASIDE "3-etc%apt.2", NULL), "text");
     assert_int_equal(sample_entries(f, ASIDE), 3);
 
@@ -75,7 +78,7 @@ static void another_copy_gets_another_name(void **state)
     object_aside_name(UINT64_MAX, target, OBJECT_ASIDES, name);
     assert_in_range(strlen(name), 200, 255);
     assert_string_equal(strrchr(name, '%'), "%end.100");
-    assert_int_equal(object_aside(&lock, hash, UINT64_MAX, target), 0);
+    assert_int_equal(object_aside(&lock, hash, UINT64_MAX, target, aside), 0);
     lock_drop(&lock);
 }
 

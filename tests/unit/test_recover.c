@@ -204,6 +204,8 @@ static void somebody_wrote_after_the_swap(void **state)
     size_t size = 0;
     const char *aside = fixture_read(f, "var/lib/gpconf/aside/2-etc%kept", &size);
     assert_int_equal(label_check(aside, size), LABEL_OURS);
+    assert_true(fixture_message(f, "leaving it; what it replaced is kept as "
+                                   "/var/lib/gpconf/aside/2-etc%kept"));
 }
 
 /* A file system without exchange: the old file has a second name, STAGE and a tilde. */
