@@ -171,6 +171,23 @@ int cli_verify(struct invocation *invocation)
 
 /* --- Taking back -------------------------------------------------------------------- */
 
+/* Where the files are that were in the way. */
+static void print_kept(const struct gpconf_node *data)
+{
+    const struct gpconf_node *drifts = gpconf_node_get(data, "drifts");
+    for (const struct gpconf_node *n = gpconf_node_first(drifts); n;
+         n = gpconf_node_next(n)) {
+        const char *kept = gpconf_get_text(n, "kept_as");
+        if (!kept)
+            continue;
+        fputs("What lay at /", stdout);
+        print_text(stdout, gpconf_get_text(n, "target"));
+        fputs(" is kept as /", stdout);
+        print_text(stdout, kept);
+        fputc('\n', stdout);
+    }
+}
+
 static void print_undo(const struct invocation *invocation,
                        const struct gpconf_node *data)
 {
@@ -186,7 +203,8 @@ static void print_undo(const struct invocation *invocation,
     } else {
         puts("Nothing was put back.");
     }
-    if (!gpconf_node_number(drifted))
+    print_kept(data);
+    if (gpconf_node_number(drifted) == 0)
         return;
     fputs("Left alone, since somebody changed them: ", stdout);
     print_node(stdout, drifted);
@@ -222,11 +240,12 @@ int cli_undo(struct invocation *invocation)
         return EXIT_USAGE;
     unsigned flags = invocation_option(invocation, "force") ? GPCONF_FORCE : 0;
     int status = gpconf_undo(invocation->session, number, flags, &answer);
-    bool drifted =
-        answer &&
-        gpconf_node_number(gpconf_node_get(gpconf_answer_data(answer), "drifted"));
+    const struct gpconf_node *data = data_of(answer);
+    bool whole = gpconf_node_number(gpconf_node_get(data, "drifted")) == 0 &&
+                 !gpconf_node_get(data, "built_on_by") &&
+                 !gpconf_node_get(data, "undone_by");
     int result = invocation_answer(invocation, status, answer, print_undo);
-    return result == 0 && drifted ? 1 : result;
+    return result || whole ? result : EXIT_NO;
 }
 
 /* --- Mode, and recovery --------------------------------------------------------------- */

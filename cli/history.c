@@ -16,6 +16,20 @@ static void print_when(const struct gpconf_node *change)
     fputs(text, stdout);
 }
 
+/* "(undone by 7)"; nothing of what stays. */
+static void print_state(const struct gpconf_node *change, const char *state)
+{
+    const struct gpconf_node *by = gpconf_node_get(change, "undone_by");
+    if (!state || strcmp(state, "kept") == 0)
+        return;
+    printf("  (%s", strcmp(state, "partly-undone") == 0 ? "partly undone" : state);
+    if (by) {
+        fputs(" by ", stdout);
+        print_node(stdout, by);
+    }
+    fputc(')', stdout);
+}
+
 static void print_head(const struct invocation *invocation,
                        const struct gpconf_node *change)
 {
@@ -37,9 +51,27 @@ static void print_head(const struct invocation *invocation,
         fputs("  keeps ", stdout);
         print_node(stdout, gpconf_node_get(change, "keeps"));
     }
-    if (state && strcmp(state, "kept") != 0)
-        printf("  (%s)", state);
+    print_state(change, state);
     fputc('\n', stdout);
+}
+
+/* What an undo did not put back, and where what was in its way lies now. */
+static void print_drifts(const struct gpconf_node *change)
+{
+    const struct gpconf_node *drifts = gpconf_node_get(change, "drifts");
+    for (const struct gpconf_node *n = gpconf_node_first(drifts); n;
+         n = gpconf_node_next(n)) {
+        const char *kept = gpconf_get_text(n, "kept_as");
+        printf("       %-8s /", kept ? "aside" : "left");
+        print_text(stdout, gpconf_get_text(n, "target"));
+        if (kept) {
+            fputs(", kept as /", stdout);
+            print_text(stdout, kept);
+        } else {
+            fputs(", changed by somebody", stdout);
+        }
+        fputc('\n', stdout);
+    }
 }
 
 static void print_steps(const struct gpconf_node *change, bool one)
@@ -69,6 +101,7 @@ static void print_history(const struct invocation *invocation,
          n = gpconf_node_next(n)) {
         print_head(invocation, n);
         print_steps(n, one);
+        print_drifts(n);
     }
     if (!gpconf_node_count(list) && !one)
         puts("gpconf has changed nothing on this machine yet; 'gpconf plan' shows what "

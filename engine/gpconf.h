@@ -294,7 +294,9 @@ GPCONF_API int gpconf_apply(struct gpconf *session, unsigned flags,
                             struct gpconf_answer **ret);
 
 /* Take a change back; number 0: the newest one. Files that are not as it left them stay
- * as they are (data.drifted counts them). The machine is held afterwards. */
+ * as they are (data.drifted counts them). The machine is held afterwards. Nothing is done,
+ * and the status is 0, when a newer change builds on it (data.built_on_by is its number;
+ * GPCONF_FORCE overrides that) or it was taken back already (data.undone_by). */
 GPCONF_API int gpconf_undo(struct gpconf *session, uint64_t number, unsigned flags,
                            struct gpconf_answer **ret);
 

@@ -244,6 +244,10 @@ int gpconf_undo(struct gpconf *session, uint64_t number, unsigned flags,
         answer_unsigned(a, a->data, "undone", result.undone);
         answer_number(a, a->data, "restored", (int64_t)result.restored);
         answer_number(a, a->data, "drifted", (int64_t)result.drifted);
+        if (result.builder)
+            answer_unsigned(a, a->data, "built_on_by", result.builder);
+        if (result.undone_by)
+            answer_unsigned(a, a->data, "undone_by", result.undone_by);
     }
     writer_done(&w);
     return finish(a, status, ret);

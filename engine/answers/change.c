@@ -55,6 +55,18 @@ static bool is_shown(const struct step *step)
     return step->kind != STEP_FILE || !history_is_state(step->target);
 }
 
+/* What an undo found changed by somebody. */
+static void add_drifts(struct gpconf_answer *a, struct gpconf_node *to,
+                       const struct change *change)
+{
+    struct gpconf_node *list = change->n_drifts ? answer_list(a, to, "drifts") : NULL;
+    for (size_t i = 0; i < change->n_drifts; i++) {
+        struct gpconf_node *row = answer_object(a, list, NULL);
+        answer_text(a, row, "target", change->drifts[i].target);
+        answer_text(a, row, "kept_as", change->drifts[i].aside);
+    }
+}
+
 void change_answer_steps(struct gpconf_answer *a, struct gpconf_node *to,
                          const struct change *change)
 {
@@ -64,6 +76,7 @@ void change_answer_steps(struct gpconf_answer *a, struct gpconf_node *to,
                                                 change->steps[i].action != STEP_KEEP);
     if (change->number)
         answer_unsigned(a, to, "change", change->number);
+    add_drifts(a, to, change);
     answer_number(a, to, "changes", acts);
     struct gpconf_node *steps = answer_list(a, to, "steps");
     for (size_t i = 0; i < change->n_steps; i++)
@@ -76,7 +89,7 @@ static const char *state_name(enum change_state state)
     static const char *const names[] = {
         [CHANGE_STAGED] = "planned",          [CHANGE_COMMITTED] = "unfinished",
         [CHANGE_PROVISIONAL] = "provisional", [CHANGE_KEPT] = "kept",
-        [CHANGE_REVERTED] = "undone",
+        [CHANGE_PARTLY] = "partly-undone",    [CHANGE_REVERTED] = "undone",
     };
     return names[state];
 }
@@ -91,6 +104,8 @@ void change_answer_head(struct gpconf_answer *a, struct gpconf_node *to,
     answer_text(a, to, "state", state_name(change->state));
     if (change->undoes)
         answer_unsigned(a, to, "undoes", change->undoes);
+    if (change->undone_by)
+        answer_unsigned(a, to, "undone_by", change->undone_by);
     if (change->keeps)
         answer_unsigned(a, to, "keeps", change->keeps);
     if (change->keep_by)
@@ -124,6 +139,7 @@ int change_history(const struct history *history, uint64_t number, int64_t now,
             continue;
         struct gpconf_node *row = answer_object(a, list, NULL);
         change_answer_head(a, row, change);
+        add_drifts(a, row, change);
         struct gpconf_node *steps = answer_list(a, row, "steps");
         for (size_t k = 0; k < change->n_steps; k++)
             if (is_shown(&change->steps[k]))

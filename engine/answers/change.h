@@ -11,8 +11,9 @@
  */
 
 /* Add to an object what a planned or committed change is: "change" (its number, when it
- * has one), "changes" (how many steps act; our own records do not count), and "steps"[]
- * with action, target, owner and claims[]. */
+ * has one), "changes" (how many steps act; our own records do not count), "steps"[] with
+ * action, target, owner and claims[], and of an undo that found files changed "drifts"[],
+ * each with target and, when it was put back all the same, kept_as. */
 void change_answer_steps(struct gpconf_answer *a, struct gpconf_node *to,
                          const struct change *change);
 
@@ -24,7 +25,7 @@ struct gpconf_node *change_answer_claim(struct gpconf_answer *a,
                                         const struct claim *claim);
 
 /* Add to an object: "verb", "at", "local_time" is left to programs, "author", "state",
- * "undoes", "keeps", "keep_by". */
+ * "undoes", "undone_by", "keeps", "keep_by". */
 void change_answer_head(struct gpconf_answer *a, struct gpconf_node *to,
                         const struct change *change);
 
@@ -35,8 +36,8 @@ struct gpconf_answer *change_answer(const char *kind, const struct change *chang
                                     int status, int64_t now,
                                     const struct diagnostics *diagnostics);
 
-/* data.changes[], the newest first, each with its head and steps[]; number 0: all, but
- * without claims. GPCONF_ENOTFOUND: there is no such change, and *ret says so. */
+/* data.changes[], the newest first, each with its head, drifts[] and steps[]; number 0:
+ * all, but without claims. GPCONF_ENOTFOUND: there is no such change, and *ret says so. */
 int change_history(const struct history *history, uint64_t number, int64_t now,
                    const struct diagnostics *diagnostics, struct gpconf_answer **ret);
 

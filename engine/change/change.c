@@ -13,6 +13,18 @@ struct step *change_add(struct change *change, struct arena *arena, enum step_ki
     return &steps[change->n_steps++];
 }
 
+bool change_drift(struct change *change, struct arena *arena, const char *target,
+                  const char *aside)
+{
+    struct drift *drifts = arena_grow(arena, change->drifts, change->n_drifts,
+                                      sizeof *drifts, &change->drifts_capacity);
+    if (!drifts)
+        return false;
+    change->drifts = drifts;
+    drifts[change->n_drifts++] = (struct drift){ target, aside };
+    return true;
+}
+
 struct step *change_find(const struct change *change, const char *target)
 {
     for (size_t i = 0; i < change->n_steps; i++)

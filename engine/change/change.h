@@ -78,7 +78,15 @@ enum change_state {
     CHANGE_COMMITTED,   /* being carried out */
     CHANGE_PROVISIONAL, /* done, and reverted at keep_by unless kept */
     CHANGE_KEPT,        /* done */
+    CHANGE_PARTLY,      /* taken back but for files that had drifted */
     CHANGE_REVERTED,    /* taken back */
+};
+
+/* A file that an undo found to be neither as the change had left it nor as before. */
+struct drift {
+    const char *target;
+    const char *aside; /* put back all the same; what lay there is kept here. NULL: it
+                          was left alone */
 };
 
 struct change {
@@ -90,6 +98,7 @@ struct change {
     const char *owner;  /* program whose calls these are: "gpconf" */
     const char *inputs; /* snapshot hash; NULL */
     uint64_t undoes;    /* number of the change that this one takes back; 0 */
+    uint64_t undone_by; /* number of the newest change that took this one back; 0 */
     uint64_t keeps;     /* number of the provisional change that this one confirms; 0 */
     /* Owners whose files go when no step wants them any more; an apply names every
      * provider here, a set nobody. */
@@ -105,6 +114,8 @@ struct change {
     const char *const
         *unmade; /* folders that it removes if they are empty; deepest last */
     size_t n_unmade;
+    struct drift *drifts; /* of an undo */
+    size_t n_drifts, drifts_capacity;
     size_t retain; /* history entries to keep; 0: LIMIT_HISTORY */
 };
 
@@ -112,6 +123,10 @@ struct change {
  * failed allocation. */
 struct step *change_add(struct change *change, struct arena *arena,
                         enum step_kind kind);
+
+/* Add a drift; both texts are borrowed. False: no memory. */
+bool change_drift(struct change *change, struct arena *arena, const char *target,
+                  const char *aside);
 
 /* The step of a file, NULL when the change has none. */
 struct step *change_find(const struct change *change, const char *target);

@@ -10,6 +10,7 @@
 #include "engine/change/ledger.h"
 #include "engine/change/lock.h"
 #include "engine/change/record.h"
+#include "engine/change/standing.h"
 
 #define TITLE "gpconf-change 1"
 
@@ -85,6 +86,12 @@ void history_print(const struct change *change, struct arena *arena, struct buff
             continue;
         record_start(ret, "made");
         record_word(ret, change->made[i]);
+        record_line(ret);
+    }
+    for (size_t i = 0; i < change->n_drifts; i++) {
+        record_start(ret, "drift");
+        record_word(ret, change->drifts[i].target);
+        record_word(ret, change->drifts[i].aside);
         record_line(ret);
     }
     for (size_t i = 0; i < change->n_steps; i++)
@@ -196,6 +203,13 @@ static void parse_made(struct record *record, struct arena *arena,
     made[change->n_made++] = record_take_text(record);
 }
 
+static void parse_drift(struct record *record, struct arena *arena,
+                        struct change *change)
+{
+    const char *target = record_take_text(record);
+    change_drift(change, arena, target, record_take(record));
+}
+
 int history_parse(const void *text, size_t size, struct arena *arena,
                   struct change *ret)
 {
@@ -210,6 +224,8 @@ int history_parse(const void *text, size_t size, struct arena *arena,
             parse_change(&record, &change);
         } else if (strcmp(keyword, "made") == 0) {
             parse_made(&record, arena, &change);
+        } else if (strcmp(keyword, "drift") == 0) {
+            parse_drift(&record, arena, &change);
         } else if (strcmp(keyword, "step") == 0) {
             parse_step(&record, arena, &change);
             claims = (struct claims){ 0 };
@@ -231,24 +247,6 @@ static int by_number(const void *a, const void *b)
 {
     const struct change *x = a, *y = b;
     return (x->number > y->number) - (x->number < y->number);
-}
-
-/* Newest first: whoever took a change back may itself have been taken back. */
-static void find_states(struct history *history)
-{
-    for (size_t i = history->n; i-- > 0;) {
-        struct change *change = &history->changes[i];
-        change->state = change->keep_by ? CHANGE_PROVISIONAL : CHANGE_KEPT;
-        for (size_t j = i + 1; j < history->n; j++) {
-            const struct change *later = &history->changes[j];
-            if (later->state == CHANGE_REVERTED)
-                continue;
-            if (later->keeps == change->number && change->state == CHANGE_PROVISIONAL)
-                change->state = CHANGE_KEPT;
-            if (later->undoes == change->number)
-                change->state = CHANGE_REVERTED;
-        }
-    }
 }
 
 static int read_one(int root, const char *name, struct arena *arena,
@@ -354,7 +352,7 @@ int history_read(int root, struct arena *arena, struct diagnostics *diagnostics,
                         (unsigned long long)gap);
         return GPCONF_EDAMAGED;
     }
-    find_states(&history);
+    standing_find(&history);
     if (arena_failed(arena))
         return GPCONF_ENOMEM;
     *ret = history;

@@ -11,15 +11,19 @@
 #include "engine/change/object.h"
 #include "engine/change/plan.h"
 #include "engine/change/recover.h"
+#include "engine/change/standing.h"
 
 struct undoer {
     const struct lock *lock;
     const struct undo_options *options;
+    const struct history *history;
     const struct change *old; /* what is taken back */
     struct change *change;    /* what takes it back */
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct undo_result *result;
+    const struct change *builder; /* the newest that must go first; NULL */
+    const char *built_at;         /* a file that it wrote */
 };
 
 /* Has the change done anything that an undo can put back? */
@@ -38,8 +42,7 @@ static const struct change *choose(const struct history *history, uint64_t numbe
         return history_find(history, number);
     for (size_t i = history->n; i-- > 0;) {
         const struct change *change = &history->changes[i];
-        if (change->state != CHANGE_REVERTED && !change->undoes &&
-            can_be_undone(change))
+        if (!change->undone_by && !change->undoes && can_be_undone(change))
             return change;
     }
     return NULL;
@@ -66,9 +69,9 @@ static int look(const struct undoer *u, const char *target, struct identity *ret
     return status;
 }
 
-/* Where a content can be kept aside; NULL when it is already. Returns 0 or a status. */
+/* Where a content can be kept aside, or is already. Returns 0 or a status. */
 static int find_aside(const struct undoer *u, const char *target,
-                      const struct file *file, const char **ret)
+                      const struct file *file, const char **ret, bool *ret_is_there)
 {
     char name[OBJECT_ASIDE], hash[HASH_TEXT + 1];
     hash_content(file->bytes, file->size, hash);
@@ -79,12 +82,10 @@ static int find_aside(const struct undoer *u, const char *target,
         int status = path ? look(u, path, &found) : GPCONF_ENOMEM;
         if (status)
             return status;
-        if (found.kind == PLACE_ABSENT && !change_find(u->change, path)) {
+        bool is_there = found.kind == PLACE_FILE && strcmp(found.hash, hash) == 0;
+        if (is_there || (found.kind == PLACE_ABSENT && !change_find(u->change, path))) {
             *ret = path;
-            return 0;
-        }
-        if (found.kind == PLACE_FILE && strcmp(found.hash, hash) == 0) {
-            *ret = NULL;
+            *ret_is_there = is_there;
             return 0;
         }
     }
@@ -96,16 +97,16 @@ static int find_aside(const struct undoer *u, const char *target,
 
 /* A step that keeps what is in the way in STATE_DIR/aside. */
 static int keep_aside(const struct undoer *u, const char *target,
-                      const struct file *file)
+                      const struct file *file, const char **ret_path)
 {
-    const char *path = NULL;
-    int status = find_aside(u, target, file, &path);
-    if (status || !path)
+    bool is_there;
+    int status = find_aside(u, target, file, ret_path, &is_there);
+    if (status || is_there)
         return status;
     struct step *step = change_add(u->change, u->arena, STEP_FILE);
     if (!step)
         return GPCONF_ENOMEM;
-    step->target = path;
+    step->target = *ret_path;
     step->owner = "gpconf";
     step->after = file->bytes;
     step->after_size = file->size;
@@ -157,7 +158,7 @@ static int leave(const struct undoer *u, const struct step *old, const char *wha
                     "is %s change %llu wrote, leaving it alone", what,
                     (unsigned long long)u->old->number);
     u->result->drifted++;
-    return 1;
+    return change_drift(u->change, u->arena, old->target, NULL) ? 1 : GPCONF_ENOMEM;
 }
 
 /* What is there is neither what the change wrote nor what it had found. Force is for
@@ -167,6 +168,7 @@ static int drifted(const struct undoer *u, const struct step *old,
                    const struct identity *found)
 {
     struct file file = { 0 };
+    const char *aside = NULL;
     if (!u->options->force || found->kind == PLACE_OTHER)
         return leave(u, old, "not what");
     int status = found->kind == PLACE_FILE ? read_found(u, old->target, &file) : 0;
@@ -175,15 +177,47 @@ static int drifted(const struct undoer *u, const struct step *old,
     if (found->kind == PLACE_FILE && !plan_is_our_place(old->target) &&
         label_check(file.bytes, file.size) == LABEL_FOREIGN)
         return leave(u, old, "somebody else's file now and not what");
-    diagnostics_add(u->diagnostics, SEVERITY_WARNING, "change-drifted",
-                    origin_file(old->target),
-                    "is not what change %llu wrote, putting back what it had found; "
-                    "what is there now is kept in " STATE_DIR "/aside",
-                    (unsigned long long)u->old->number);
-    return found->kind == PLACE_FILE ? keep_aside(u, old->target, &file) : 0;
+    if (found->kind == PLACE_FILE)
+        status = keep_aside(u, old->target, &file, &aside);
+    if (status)
+        return status;
+    diagnostics_add(
+        u->diagnostics, SEVERITY_WARNING, "change-drifted", origin_file(old->target),
+        "is not what change %llu wrote, putting back what it had found%s%s",
+        (unsigned long long)u->old->number,
+        aside ? "; what is there now is kept as /" : "", aside ? aside : "");
+    return !aside || change_drift(u->change, u->arena, old->target, aside)
+               ? 0
+               : GPCONF_ENOMEM;
 }
 
-static int undo_file(const struct undoer *u, const struct step *old)
+/* A later change has written there, too: without force that one goes first, for who
+ * takes only this one back leaves half of each. Of several the newest goes first. */
+static int note_builder(struct undoer *u, const struct step *old,
+                        const struct change *builder)
+{
+    if (!u->builder || builder->number > u->builder->number) {
+        u->builder = builder;
+        u->built_at = old->target;
+    }
+    return 1;
+}
+
+static void tell_builder(const struct undoer *u)
+{
+    bool partly = u->builder->state == CHANGE_PARTLY;
+    unsigned long long old = u->old->number, builder = u->builder->number;
+    diagnostics_add(
+        u->diagnostics, SEVERITY_ERROR, "change-built-on", origin_file(u->built_at),
+        "change %llu ('%s') builds on change %llu here%s, changing nothing; "
+        "'gpconf undo %llu%s' first, or --force puts back what change %llu "
+        "had found and keeps a copy of what is there",
+        builder, u->builder->verb, old,
+        partly ? " and was taken back only in part" : "", builder,
+        partly ? " --force" : "", old);
+}
+
+static int undo_file(struct undoer *u, const struct step *old)
 {
     struct identity found, before = { 0 }, after = { 0 };
     int status = look(u, old->target, &found);
@@ -196,8 +230,13 @@ static int undo_file(const struct undoer *u, const struct step *old)
         after = identity_file(old->after_hash, old->mode, old->uid, old->gid);
     if (identity_same(&found, &before))
         return 0; /* somebody has put it back already */
+    if (standing_is_past(u->history, u->old, old->target))
+        return 0; /* what lies there is of a time after it was put back */
     if (!identity_same(&found, &after)) {
-        status = drifted(u, old, &found);
+        const struct change *builder =
+            u->options->force ? NULL
+                              : standing_builder(u->history, u->old, old->target);
+        status = builder ? note_builder(u, old, builder) : drifted(u, old, &found);
         if (status)
             return status < 0 ? status : 0;
     }
@@ -228,7 +267,7 @@ static int undo_file(const struct undoer *u, const struct step *old)
     return 0;
 }
 
-static int undo_steps(const struct undoer *u)
+static int undo_steps(struct undoer *u)
 {
     int status = 0;
     for (size_t i = u->old->n_steps; !status && i-- > 0;) {
@@ -263,8 +302,6 @@ static int find(const struct history *history, const struct undo_options *option
         status = GPCONF_ENOTFOUND;
         why = options->number ? "there is no change with this number"
                               : "there is no change to take back";
-    } else if (old->state == CHANGE_REVERTED && !(options->force && options->number)) {
-        why = "this change has been taken back already";
     } else if (!can_be_undone(old)) {
         why = "this change wrote no file that could be put back";
     }
@@ -283,7 +320,7 @@ static void tell_passed(const struct history *history, const struct change *old,
 {
     for (size_t i = history->n; i-- > 0 && history->changes[i].number > old->number;) {
         const struct change *change = &history->changes[i];
-        if (change->state != CHANGE_REVERTED && !change->undoes && !change->keeps &&
+        if (!change->undone_by && !change->undoes && !change->keeps &&
             !can_be_undone(change))
             diagnostics_add(diagnostics, SEVERITY_NOTE, "change-passed-over",
                             origin_file(NULL),
@@ -294,15 +331,51 @@ static void tell_passed(const struct history *history, const struct change *old,
     }
 }
 
+/* Is there nothing left to take back? What had drifted then can still be forced. */
+static bool is_over(const struct undoer *u)
+{
+    if (u->old->state != CHANGE_REVERTED || u->options->force)
+        return false;
+    diagnostics_add(
+        u->diagnostics, SEVERITY_ERROR, "change-not-undone", origin_file(NULL),
+        "change %llu was taken back already, by change %llu, changing "
+        "nothing",
+        (unsigned long long)u->old->number, (unsigned long long)u->old->undone_by);
+    return true;
+}
+
+/* All of it, now that it may be taken back. */
+static int take_back(struct undoer *u, const struct change_table *table)
+{
+    int status = undo_steps(u);
+    /* When nothing can be put back it is as if nobody had asked. */
+    if (!status && u->builder) {
+        u->result->builder = u->builder->number;
+        u->result->restored = u->result->drifted = 0;
+        tell_builder(u);
+    }
+    if (status || u->builder || (!u->result->restored && u->result->drifted)) {
+        *u->change = (struct change){ .verb = u->change->verb };
+        return status;
+    }
+    status = mode_hold(u->lock->root, u->change, u->arena, u->diagnostics);
+    return status ? status
+                  : change_commit(u->lock, u->change, table, u->arena, u->diagnostics);
+}
+
 int undo(const struct lock *lock, const struct undo_options *options,
          const struct change_table *table, struct arena *arena,
          struct diagnostics *diagnostics, struct undo_result *ret)
 {
     struct history history;
     struct undo_result result = { .change = arena_new(arena, struct change) };
-    struct undoer u = {
-        lock, options, NULL, result.change, arena, diagnostics, &result
-    };
+    struct undoer u = { .lock = lock,
+                        .options = options,
+                        .history = &history,
+                        .change = result.change,
+                        .arena = arena,
+                        .diagnostics = diagnostics,
+                        .result = &result };
     if (!u.change)
         return GPCONF_ENOMEM;
     int status = begin(lock, table, arena, diagnostics, &history);
@@ -318,15 +391,10 @@ int undo(const struct lock *lock, const struct undo_options *options,
                                  .author = options->author,
                                  .owner = u.old->owner,
                                  .undoes = u.old->number };
-    status = undo_steps(&u);
-    if (!status && !result.restored && result.drifted) {
-        *ret = result; /* nothing can be put back: it is as if nobody had asked */
-        return 0;
-    }
-    if (!status)
-        status = mode_hold(lock->root, u.change, arena, diagnostics);
-    if (!status)
-        status = change_commit(lock, u.change, table, arena, diagnostics);
+    if (is_over(&u))
+        result.undone_by = u.old->undone_by;
+    else
+        status = take_back(&u, table);
     if (!status)
         *ret = result;
     return status;

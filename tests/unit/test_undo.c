@@ -109,7 +109,10 @@ static void undoing_twice_goes_back_twice(void **state)
     assert_int_equal(result.undone, 1);
     assert_false(fixture_exists(f, A));
     assert_int_equal(take_back(f, 0, false, &result), GPCONF_ENOTFOUND);
-    assert_int_equal(take_back(f, 1, false, &result), GPCONF_EINVAL);
+    assert_int_equal(take_back(f, 1, false, &result), 0);
+    assert_int_equal(result.undone_by, 4);
+    assert_int_equal(result.restored, 0);
+    assert_true(fixture_message(f, "change 1 was taken back already, by change 4"));
     assert_int_equal(take_back(f, 77, false, &result), GPCONF_ENOTFOUND);
 }
 
@@ -268,6 +271,124 @@ static void a_lost_copy_stops_the_undo(void **state)
     assert_string_equal(sample_body(f, A), "two\n");
 }
 
+/* A change of two files, and one that builds on the second. */
+static void what_a_later_change_builds_on_stays_whole(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    struct change later = sample_change();
+    apply_two(f, "one\n");
+    later.n_complete = 0;
+    sample_want(f, &later, B, "two\n");
+    assert_int_equal(sample_commit(f, &later, NULL), 0);
+    assert_int_equal(take_back(f, 1, false, &result), 0);
+    assert_int_equal(result.builder, 2);
+    assert_int_equal(result.restored, 0);
+    assert_int_equal(result.drifted, 0);
+    assert_int_equal(result.change->n_steps, 0);
+    assert_true(fixture_message(f, "change 2 ('apply') builds on change 1 here, "
+                                   "changing nothing; 'gpconf undo 2' first"));
+    assert_string_equal(sample_body(f, A), "one\n");
+    assert_string_equal(sample_body(f, B), "two\n");
+    assert_int_equal(state_of(f, 1), CHANGE_KEPT);
+    assert_int_equal(mode_of(f), MODE_AUDIT);
+    assert_int_equal(take_back(f, 2, false, &result), 0);
+    assert_int_equal(take_back(f, 1, false, &result), 0);
+    assert_int_equal(result.restored, 2);
+    assert_false(fixture_exists(f, A));
+}
+
+static void the_newest_that_builds_on_it_goes_first(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    struct change later = sample_change();
+    apply_two(f, "one\n");
+    later.n_complete = 0;
+    sample_want(f, &later, B, "two\n");
+    assert_int_equal(sample_commit(f, &later, NULL), 0);
+    later = sample_change();
+    later.n_complete = 0;
+    sample_want(f, &later, A, "three\n");
+    assert_int_equal(sample_commit(f, &later, NULL), 0);
+    assert_int_equal(take_back(f, 1, false, &result), 0);
+    assert_int_equal(result.builder, 3);
+    assert_int_equal(take_back(f, 3, false, &result), 0);
+    assert_int_equal(take_back(f, 1, false, &result), 0);
+    assert_int_equal(result.builder, 2);
+}
+
+static void force_takes_back_what_others_build_on(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    assert_int_equal(sample_apply(f, A, "one\n"), 0);
+    assert_int_equal(sample_apply(f, A, "two\n"), 0);
+    assert_int_equal(take_back(f, 1, true, &result), 0);
+    assert_int_equal(result.builder, 0);
+    assert_int_equal(result.restored, 1);
+    assert_false(fixture_exists(f, A));
+    assert_true(fixture_message(f, "what is there now is kept as /" ASIDE
+                                   "1-etc%apt%apt.conf.d%99-gpconf.conf"));
+    assert_int_equal(take_back(f, 2, false, &result), 0);
+    assert_int_equal(result.builder, 3);
+    assert_int_equal(result.restored, 0);
+}
+
+static void what_drifted_after_a_later_undo_has_only_drifted(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    apply_two(f, "one\n");
+    apply_two(f, "two\n");
+    assert_int_equal(take_back(f, 2, false, &result), 0);
+    edit(f, A, "edited\n");
+    assert_int_equal(take_back(f, 1, false, &result), 0);
+    assert_int_equal(result.builder, 0);
+    assert_int_equal(result.drifted, 1);
+    assert_int_equal(result.restored, 1);
+}
+
+static void a_change_that_was_taken_back_in_part_is_built_on(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    apply_two(f, "one\n");
+    apply_two(f, "two\n");
+    edit(f, A, "edited\n");
+    assert_int_equal(take_back(f, 2, false, &result), 0);
+    assert_int_equal(state_of(f, 2), CHANGE_PARTLY);
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_int_equal(result.builder, 2);
+    assert_int_equal(result.undone, 1);
+    assert_true(fixture_message(f, "only in part, changing nothing; 'gpconf undo 2 "
+                                   "--force' first"));
+    assert_int_equal(take_back(f, 2, true, &result), 0);
+    assert_int_equal(state_of(f, 2), CHANGE_REVERTED);
+    assert_int_equal(take_back(f, 0, false, &result), 0);
+    assert_int_equal(result.undone, 1);
+    assert_int_equal(result.restored, 2);
+}
+
+/* Who goes on with an undo in part takes nothing from a change that came after it. */
+static void what_was_put_back_and_written_since_stays(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    struct change later = sample_change();
+    apply_two(f, "one\n");
+    apply_two(f, "two\n");
+    edit(f, A, "edited\n");
+    assert_int_equal(take_back(f, 2, false, &result), 0);
+    later.n_complete = 0;
+    sample_want(f, &later, B, "three\n");
+    assert_int_equal(sample_commit(f, &later, NULL), 0);
+    assert_int_equal(take_back(f, 2, true, &result), 0);
+    assert_int_equal(result.restored, 1);
+    assert_string_equal(sample_body(f, A), "one\n");
+    assert_string_equal(sample_body(f, B), "three\n");
+}
+
 static struct change provisional(struct fixture *f, const char *body)
 {
     struct change change = sample_change();
@@ -336,6 +457,12 @@ int main(void)
         TEST(when_all_has_drifted_nothing_is_recorded),
         TEST(a_newer_change_that_stays_is_named),
         TEST(a_lost_copy_stops_the_undo),
+        TEST(what_a_later_change_builds_on_stays_whole),
+        TEST(the_newest_that_builds_on_it_goes_first),
+        TEST(force_takes_back_what_others_build_on),
+        TEST(what_drifted_after_a_later_undo_has_only_drifted),
+        TEST(a_change_that_was_taken_back_in_part_is_built_on),
+        TEST(what_was_put_back_and_written_since_stays),
         TEST(what_nobody_confirmed_goes_even_if_it_drifted),
         TEST(what_was_confirmed_stays),
     };
