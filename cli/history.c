@@ -16,6 +16,16 @@ static void print_when(const struct gpconf_node *change)
     fputs(text, stdout);
 }
 
+/* The verb; of enforce, which of the two. */
+static const char *what_of(const struct gpconf_node *change)
+{
+    const char *verb = gpconf_get_text(change, "verb");
+    const char *mode = gpconf_get_text(change, "mode");
+    if (!verb || !mode || strcmp(verb, "enforce") != 0)
+        return verb;
+    return strcmp(mode, "enforcing") == 0 ? "enforce on" : "enforce off";
+}
+
 /* "(undone by 7)"; nothing of what stays. */
 static void print_state(const struct gpconf_node *change, const char *state)
 {
@@ -39,7 +49,7 @@ static void print_head(const struct invocation *invocation,
     printf("%5lld  ", (long long)gpconf_node_number(gpconf_node_get(change, "number")));
     print_when(change);
     fputs("  ", stdout);
-    print_column(stdout, gpconf_get_text(change, "verb"), 10);
+    print_column(stdout, what_of(change), 11);
     print_style(stdout, invocation->color, STYLE_PLAIN);
     fputc(' ', stdout);
     print_text(stdout, gpconf_get_text(change, "author"));
@@ -74,7 +84,7 @@ static void print_drifts(const struct gpconf_node *change)
     }
 }
 
-static void print_steps(const struct gpconf_node *change, bool one)
+static void print_steps(const struct gpconf_node *change)
 {
     const struct gpconf_node *steps = gpconf_node_get(change, "steps");
     for (const struct gpconf_node *n = gpconf_node_first(steps); n;
@@ -85,8 +95,7 @@ static void print_steps(const struct gpconf_node *change, bool one)
         printf("       %-8s /", action);
         print_text(stdout, gpconf_get_text(n, "target"));
         fputc('\n', stdout);
-        if (one)
-            print_claims(gpconf_node_get(n, "claims"), 9);
+        print_claims(gpconf_node_get(n, "claims"), 9);
     }
 }
 
@@ -100,7 +109,7 @@ static void print_history(const struct invocation *invocation,
     for (const struct gpconf_node *n = gpconf_node_first(list); n;
          n = gpconf_node_next(n)) {
         print_head(invocation, n);
-        print_steps(n, one);
+        print_steps(n);
         print_drifts(n);
     }
     if (!gpconf_node_count(list) && !one)

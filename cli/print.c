@@ -227,6 +227,10 @@ static void print_client_line(const struct gpconf_node *claim)
 {
     const char *value = gpconf_get_text(claim, "value");
     print_text(stdout, gpconf_get_text(claim, "key"));
+    if (gpconf_node_get(claim, "unset")) {
+        fputs(" unset", stdout);
+        return;
+    }
     fputs(value && !*value ? " emptied" : " = ", stdout);
     print_text(stdout, value ? value : "(redacted)");
 }
@@ -238,13 +242,17 @@ static const struct gpconf_node *print_claim(const struct gpconf_node *claim,
     const char *fidelity = gpconf_get_text(claim, "fidelity");
     const char *why = gpconf_get_text(claim, "why");
     const struct gpconf_node *last = claim, *next;
-    bool line = gpconf_node_get(claim, "line") != NULL;
+    bool line = gpconf_node_get(claim, "line") || gpconf_node_get(claim, "unset");
+    const char *key = gpconf_get_text(claim, "key"),
+               *setting = gpconf_get_text(claim, "setting");
+    if (line && key && setting && strcmp(key, setting) == 0)
+        setting = NULL; /* local policy speaks of the setting itself */
     printf("%*s", indent, "");
     if (line)
         print_client_line(claim);
-    if (gpconf_get_text(claim, "setting"))
+    if (setting)
         fputs(line ? "   <- " : "", stdout);
-    print_text(stdout, gpconf_get_text(claim, "setting"));
+    print_text(stdout, setting);
     for (; (next = gpconf_node_next(last)) && print_same_line(claim, next);
          last = next) {
         fputs(", ", stdout);

@@ -175,23 +175,25 @@ static int look(struct wish *w)
     return arena_failed(&w->arena) ? GPCONF_ENOMEM : status;
 }
 
-/* What the history shows of it. */
-static struct claim *claims(struct wish *w)
+/* What the history shows of it: what was said, or taken out. */
+static void claim(struct wish *w, struct step *step)
 {
-    const struct statements *said = &w->chosen.said;
-    struct claim *list = arena_array(&w->arena, said->n, struct claim);
-    for (size_t i = 0; list && i < said->n; i++) {
-        const struct statement *s = &said->items[i];
+    bool unset = w->request.is_unset;
+    const struct statements *about = unset ? &w->chosen.gone : &w->chosen.said;
+    struct claim *list = arena_array(&w->arena, about->n, struct claim);
+    for (size_t i = 0; list && i < about->n; i++) {
+        const struct statement *s = &about->items[i];
         bool setting = s->kind == STATEMENT_SETTING;
         list[i] = (struct claim){
             .key = setting ? s->subject : verdict_name(s, &w->arena),
-            .value = s->text,
-            .line = s->origin.at,
+            .value = unset ? NULL : s->text,
+            .line = unset ? 0 : s->origin.at,
             .setting = setting ? s->subject : NULL,
-            .sensitive = verdict_hides(w->now->catalogue, s, &w->arena),
+            .sensitive = !unset && verdict_hides(w->now->catalogue, s, &w->arena),
         };
     }
-    return list;
+    step->claims = list;
+    step->n_claims = list ? about->n : 0;
 }
 
 static int commit(struct wish *w, struct writer *writer)
@@ -213,8 +215,7 @@ static int commit(struct wish *w, struct writer *writer)
     step->mode = input->status ? 0644 : input->file.mode & 07777;
     step->uid = input->status ? 0 : input->file.uid;
     step->gid = input->status ? 0 : input->file.gid;
-    step->claims = claims(w);
-    step->n_claims = w->chosen.said.n;
+    claim(w, step);
     if (arena_failed(&w->arena))
         return GPCONF_ENOMEM;
     status = writer_commit(writer);

@@ -27,6 +27,8 @@ struct gpconf_node *change_answer_claim(struct gpconf_answer *a,
     answer_text(a, row, "key", claim->key);
     if (claim->sensitive)
         answer_bool(a, row, "redacted", true);
+    else if (!claim->value && claim->fidelity != FIDELITY_UNSUPPORTED)
+        answer_bool(a, row, "unset", true);
     else
         answer_text(a, row, "value", claim->value);
     answer_text(a, row, "setting", claim->setting);
@@ -106,10 +108,18 @@ void change_answer_head(struct gpconf_answer *a, struct gpconf_node *to,
         answer_unsigned(a, to, "undoes", change->undoes);
     if (change->undone_by)
         answer_unsigned(a, to, "undone_by", change->undone_by);
+    if (change->mode)
+        answer_text(a, to, "mode", change->mode);
     if (change->keeps)
         answer_unsigned(a, to, "keeps", change->keeps);
     if (change->keep_by)
         answer_number(a, to, "keep_by", change->keep_by);
+}
+
+/* In a list of changes only what local policy was told is told line by line. */
+static bool is_told(const struct step *step)
+{
+    return step->n_claims && step->owner && strcmp(step->owner, "gpconf") == 0;
 }
 
 struct gpconf_answer *change_answer(const char *kind, const struct change *change,
@@ -143,7 +153,8 @@ int change_history(const struct history *history, uint64_t number, int64_t now,
         struct gpconf_node *steps = answer_list(a, row, "steps");
         for (size_t k = 0; k < change->n_steps; k++)
             if (is_shown(&change->steps[k]))
-                add_step(a, steps, &change->steps[k], number != 0);
+                add_step(a, steps, &change->steps[k],
+                         number || is_told(&change->steps[k]));
     }
     bool found = !number || history_find(history, number);
     if (!found)

@@ -18,14 +18,14 @@ void change_answer_steps(struct gpconf_answer *a, struct gpconf_node *to,
                          const struct change *change);
 
 /* Add to a list what a line of a client's configuration claims: "line", "key", "value"
- * or "redacted", "setting", "fidelity", "why". Returns its node, for more; NULL: no
+ * or "redacted" or (taken out of local policy) "unset", "setting", "fidelity", "why". Returns its node, for more; NULL: no
  * memory. */
 struct gpconf_node *change_answer_claim(struct gpconf_answer *a,
                                         struct gpconf_node *list,
                                         const struct claim *claim);
 
 /* Add to an object: "verb", "at", "local_time" is left to programs, "author", "state",
- * "undoes", "undone_by", "keeps", "keep_by". */
+ * "undoes", "undone_by", "mode", "keeps", "keep_by". */
 void change_answer_head(struct gpconf_answer *a, struct gpconf_node *to,
                         const struct change *change);
 
@@ -37,7 +37,7 @@ struct gpconf_answer *change_answer(const char *kind, const struct change *chang
                                     const struct diagnostics *diagnostics);
 
 /* data.changes[], the newest first, each with its head, drifts[] and steps[]; number 0:
- * all, but without claims. GPCONF_ENOTFOUND: there is no such change, and *ret says so. */
+ * all, but with the claims of local policy alone. GPCONF_ENOTFOUND: there is no such change, and *ret says so. */
 int change_history(const struct history *history, uint64_t number, int64_t now,
                    const struct diagnostics *diagnostics, struct gpconf_answer **ret);
 

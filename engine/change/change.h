@@ -29,7 +29,8 @@ enum fidelity {
 struct claim {
     const char *key;     /* the client's own name: "Unattended-Upgrade::Mail" */
     const char *value;   /* "": emptied, a list begins here with nothing in it; NULL
-                            for an UNSUPPORTED policy value */
+                            for an UNSUPPORTED policy value, and of local policy
+                            for what was taken out */
     uint32_t line;       /* in the file of its step, from 1; 0: no line */
     const char *setting; /* "update.mode"; NULL: a companion of another claim */
     enum fidelity fidelity;
@@ -98,6 +99,7 @@ struct change {
     const char *owner;  /* program whose calls these are: "gpconf" */
     const char *inputs; /* snapshot hash; NULL */
     uint64_t undoes;    /* number of the change that this one takes back; 0 */
+    const char *mode;   /* that it leaves the machine in (mode.h); NULL: as it was */
     uint64_t undone_by; /* number of the newest change that took this one back; 0 */
     uint64_t keeps;     /* number of the provisional change that this one confirms; 0 */
     /* Owners whose files go when no step wants them any more; an apply names every

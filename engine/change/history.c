@@ -88,6 +88,11 @@ void history_print(const struct change *change, struct arena *arena, struct buff
         record_word(ret, change->made[i]);
         record_line(ret);
     }
+    if (change->mode) {
+        record_start(ret, "mode");
+        record_word(ret, change->mode);
+        record_line(ret);
+    }
     for (size_t i = 0; i < change->n_drifts; i++) {
         record_start(ret, "drift");
         record_word(ret, change->drifts[i].target);
@@ -224,6 +229,8 @@ int history_parse(const void *text, size_t size, struct arena *arena,
             parse_change(&record, &change);
         } else if (strcmp(keyword, "made") == 0) {
             parse_made(&record, arena, &change);
+        } else if (strcmp(keyword, "mode") == 0) {
+            change.mode = record_take_text(&record);
         } else if (strcmp(keyword, "drift") == 0) {
             parse_drift(&record, arena, &change);
         } else if (strcmp(keyword, "step") == 0) {

@@ -20,6 +20,7 @@
  *
  *    change NUMBER AT KEEP_BY VERB AUTHOR OWNER INPUTS UNDOES KEEPS
  *    made FOLDER
+ *    mode MODE                                      when it sets one
  *    drift TARGET ASIDE                             of an undo: change.h
  *    step KIND GATE ACTION TARGET OWNER OLD NEW     identities; of a call, values
  *    claim KEY VALUE LINE SETTING FIDELITY WHY      of the step above

@@ -53,6 +53,7 @@ int mode_step(struct change *change, struct mode_state mode, struct arena *arena
     struct step *step = change_add(change, arena, STEP_FILE);
     if (!step)
         return GPCONF_ENOMEM;
+    change->mode = mode_name(mode.mode);
     step->target = path;
     step->owner = "gpconf";
     step->gate = mode.mode == MODE_ENFORCING ? GATE_OPENS : GATE_CLOSES;

@@ -101,7 +101,12 @@ static void an_unset_is_one_too_and_says_what_is_gone(void **state)
     const struct gpconf_node *gone = gpconf_node_first(told("gone"));
     assert_string_equal(gpconf_get_text(gone, "value"), "manual");
     assert_int_equal(gpconf_node_number(gpconf_node_get(gone, "line")), 2);
-    assert_string_equal(history_of(b).changes[0].verb, "unset");
+    const struct change change = history_of(b).changes[0];
+    assert_string_equal(change.verb, "unset");
+    assert_int_equal(change.steps[0].n_claims, 1);
+    assert_string_equal(change.steps[0].claims[0].setting, "update.mode");
+    assert_null(change.steps[0].claims[0].value);
+    assert_false(change.steps[0].claims[0].sensitive);
     assert_string_equal(gpconf_get_text(told("setting"), "state"), "default");
 }
 

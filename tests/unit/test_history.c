@@ -24,6 +24,7 @@ static void an_entry_comes_back(void **state)
     change.keep_by = 42;
     change.inputs = "abc";
     change.undoes = 5;
+    change.mode = "held";
     assert_true(change_drift(&change, &f->arena, "etc/left", NULL));
     assert_true(change_drift(&change, &f->arena, "etc/edited", "var/aside/1 x"));
     struct step *step = sample_want(f, &change, "etc/a b", "x\n");
@@ -51,6 +52,7 @@ static void an_entry_comes_back(void **state)
     assert_int_equal(back.at, -1);
     assert_int_equal(back.keep_by, 42);
     assert_int_equal(back.undoes, 5);
+    assert_string_equal(back.mode, "held");
     assert_int_equal(back.n_drifts, 2);
     assert_string_equal(back.drifts[0].target, "etc/left");
     assert_null(back.drifts[0].aside);
