@@ -90,6 +90,12 @@ struct drift {
                           was left alone */
 };
 
+/* A folder that a change makes or removes. mode 0: not known, 0755 and whose it gets. */
+struct change_folder {
+    const char *path;
+    uint32_t mode, uid, gid;
+};
+
 struct change {
     uint64_t number;     /* from 1, in the order of history; 0 before it is kept */
     int64_t at, keep_by; /* seconds since the epoch; keep_by 0: for good */
@@ -111,11 +117,14 @@ struct change {
         only_look; /* planned by whoever may not write: a folder may be closed to them */
     struct step *steps;
     size_t n_steps, capacity;
-    const char **made; /* folders that it makes; set by planning, undone with it */
+    struct change_folder *made; /* set by planning, undone with it */
     size_t n_made, made_capacity;
-    const char *const
-        *unmade; /* folders that it removes if they are empty; deepest last */
-    size_t n_unmade;
+    /* Folders that it removes if they are empty, deepest last; how they are is set by
+     * planning, or read from the history. */
+    struct change_folder *unmade;
+    size_t n_unmade, unmade_capacity;
+    const struct change_folder *known; /* how folders were that it may have to make */
+    size_t n_known;
     struct drift *drifts; /* of an undo */
     size_t n_drifts, drifts_capacity;
     size_t retain; /* history entries to keep; 0: LIMIT_HISTORY */

@@ -82,10 +82,21 @@ void history_print(const struct change *change, struct arena *arena, struct buff
     record_number(ret, change->keeps);
     record_line(ret);
     for (size_t i = 0; i < change->n_made; i++) {
-        if (history_is_state(change->made[i]))
+        if (history_is_state(change->made[i].path))
             continue;
         record_start(ret, "made");
-        record_word(ret, change->made[i]);
+        record_word(ret, change->made[i].path);
+        record_line(ret);
+    }
+    for (size_t i = 0; i < change->n_unmade; i++) {
+        const struct change_folder *folder = &change->unmade[i];
+        if (!folder->mode)
+            continue;
+        record_start(ret, "unmade");
+        record_word(ret, folder->path);
+        record_number(ret, folder->mode);
+        record_number(ret, folder->uid);
+        record_number(ret, folder->gid);
         record_line(ret);
     }
     if (change->mode) {
@@ -200,12 +211,27 @@ static void parse_change(struct record *record, struct change *change)
 static void parse_made(struct record *record, struct arena *arena,
                        struct change *change)
 {
-    const char **made = arena_grow(arena, change->made, change->n_made, sizeof *made,
-                                   &change->made_capacity);
+    struct change_folder *made = arena_grow(arena, change->made, change->n_made,
+                                            sizeof *made, &change->made_capacity);
     if (!made)
         return;
     change->made = made;
-    made[change->n_made++] = record_take_text(record);
+    made[change->n_made++] = (struct change_folder){ .path = record_take_text(record) };
+}
+
+static void parse_unmade(struct record *record, struct arena *arena,
+                         struct change *change)
+{
+    struct change_folder *unmade = arena_grow(arena, change->unmade, change->n_unmade,
+                                              sizeof *unmade, &change->unmade_capacity);
+    if (!unmade)
+        return;
+    change->unmade = unmade;
+    struct change_folder *folder = &unmade[change->n_unmade++];
+    folder->path = record_take_text(record);
+    folder->mode = (uint32_t)record_take_number(record);
+    folder->uid = (uint32_t)record_take_number(record);
+    folder->gid = (uint32_t)record_take_number(record);
 }
 
 static void parse_drift(struct record *record, struct arena *arena,
@@ -229,6 +255,8 @@ int history_parse(const void *text, size_t size, struct arena *arena,
             parse_change(&record, &change);
         } else if (strcmp(keyword, "made") == 0) {
             parse_made(&record, arena, &change);
+        } else if (strcmp(keyword, "unmade") == 0) {
+            parse_unmade(&record, arena, &change);
         } else if (strcmp(keyword, "mode") == 0) {
             change.mode = record_take_text(&record);
         } else if (strcmp(keyword, "drift") == 0) {

@@ -20,6 +20,7 @@
  *
  *    change NUMBER AT KEEP_BY VERB AUTHOR OWNER INPUTS UNDOES KEEPS
  *    made FOLDER
+ *    unmade FOLDER MODE UID GID                     as it was
  *    mode MODE                                      when it sets one
  *    drift TARGET ASIDE                             of an undo: change.h
  *    step KIND GATE ACTION TARGET OWNER OLD NEW     identities; of a call, values

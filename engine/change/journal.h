@@ -53,6 +53,7 @@ struct txn_op {
     const char *owner;     /* provider or program */
     const char *old_value; /* of a CALL; NULL: there was none */
     const char *new_value;
+    const struct change_folder *folder; /* that it makes or removes; NULL in recovery */
     const struct step
         *step; /* what it carries out; NULL in recovery, and for folders */
 };

@@ -41,11 +41,46 @@ bool plan_is_our_place(const char *target)
            strncmp(target, "etc/gpconf/", strlen("etc/gpconf/")) == 0;
 }
 
+/* How a folder that must be made was before somebody removed it. */
+static struct change_folder as_it_was(const struct change *change, const char *dir)
+{
+    struct change_folder folder = { .path = dir };
+    for (size_t i = 0; i < change->n_known; i++)
+        if (strcmp(change->known[i].path, dir) == 0)
+            folder = change->known[i];
+    return folder;
+}
+
+/* Note how the folders are that may go; one that is not there stays unknown. */
+static int look_at_unmade(struct planner *p)
+{
+    for (size_t i = 0; i < p->change->n_unmade; i++) {
+        struct change_folder *folder = &p->change->unmade[i];
+        const char *dir, *name;
+        struct stat st;
+        int status = place_split(folder->path, p->arena, &dir, &name);
+        int fd = status ? status : place_open(p->root, dir, p->diagnostics);
+        if (fd == GPCONF_ENOTFOUND)
+            continue;
+        if (fd < 0)
+            return fd;
+        bool there =
+            fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+        place_close(fd);
+        if (!there)
+            continue;
+        folder->mode = st.st_mode & 07777;
+        folder->uid = st.st_uid;
+        folder->gid = st.st_gid;
+    }
+    return 0;
+}
+
 /* Note the folder, and those above it that are missing too, to be made. */
 static int make_folder(struct planner *p, const char *dir)
 {
     for (size_t i = 0; i < p->change->n_made; i++)
-        if (strcmp(p->change->made[i], dir) == 0)
+        if (strcmp(p->change->made[i].path, dir) == 0)
             return 0;
     const char *above, *name;
     int status = place_split(dir, p->arena, &above, &name);
@@ -59,12 +94,13 @@ static int make_folder(struct planner *p, const char *dir)
     place_close(fd);
     if (status)
         return status;
-    const char **made = arena_grow(p->arena, p->change->made, p->change->n_made,
-                                   sizeof *made, &p->change->made_capacity);
+    struct change_folder *made =
+        arena_grow(p->arena, p->change->made, p->change->n_made, sizeof *made,
+                   &p->change->made_capacity);
     if (!made)
         return GPCONF_ENOMEM;
     p->change->made = made;
-    made[p->change->n_made++] = dir;
+    made[p->change->n_made++] = as_it_was(p->change, dir);
     return 0;
 }
 
@@ -308,6 +344,8 @@ int plan_make(int root, const struct history *history, struct change *change,
     struct planner p = { root, change, arena, diagnostics };
     change->n_made = 0;
     int status = remove_unwanted(&p, history);
+    if (!status)
+        status = look_at_unmade(&p);
     return status ? status : plan_more(root, change, 0, arena, diagnostics);
 }
 

@@ -29,11 +29,11 @@ static const char *stage_name(const char *name, struct arena *arena)
                         (unsigned long long)random);
 }
 
-static int add_folder(struct txn *txn, enum txn_kind kind, const char *path,
-                      struct arena *arena)
+static int add_folder(struct txn *txn, enum txn_kind kind,
+                      const struct change_folder *folder, struct arena *arena)
 {
     const char *dir, *name;
-    int status = place_split(path, arena, &dir, &name);
+    int status = place_split(folder->path, arena, &dir, &name);
     if (status)
         return status;
     struct txn_op *op = txn_add(txn, arena);
@@ -42,6 +42,7 @@ static int add_folder(struct txn *txn, enum txn_kind kind, const char *path,
     op->kind = kind;
     op->dir = txn_dir(txn, dir, arena);
     op->name = name;
+    op->folder = folder;
     return 0;
 }
 
@@ -93,7 +94,7 @@ int stage_prepare(const struct change *change, struct arena *arena, struct txn *
                        .author = change->author };
     int status = 0;
     for (size_t i = 0; !status && i < change->n_made; i++)
-        status = add_folder(&txn, TXN_MKDIR, change->made[i], arena);
+        status = add_folder(&txn, TXN_MKDIR, &change->made[i], arena);
     for (size_t i = 0; !status && i < change->n_steps; i++) {
         const struct step *step = &change->steps[i];
         if (step->kind != STEP_FILE)
@@ -106,7 +107,7 @@ int stage_prepare(const struct change *change, struct arena *arena, struct txn *
             txn_owner(&txn, step->owner, arena);
     }
     for (size_t i = 0; !status && i < change->n_unmade; i++)
-        status = add_folder(&txn, TXN_RMDIR, change->unmade[i], arena);
+        status = add_folder(&txn, TXN_RMDIR, &change->unmade[i], arena);
     if (!status && arena_failed(arena))
         status = GPCONF_ENOMEM;
     if (!status)
@@ -147,11 +148,16 @@ static int write_staged(const struct txn_op *op, int dir)
     return failed ? -1 : 0;
 }
 
+/* As it was, if it was there before; whatever the umask is. */
 static int make_folder(const struct txn_op *op, int dir)
 {
-    if (mkdirat(dir, op->name, 0755) < 0)
+    const struct change_folder *folder = op->folder;
+    if (mkdirat(dir, op->name, 0700) < 0)
         return errno == EEXIST ? 0 : -1;
-    return fchmodat(dir, op->name, 0755, 0); /* whatever the umask is */
+    if (folder->mode && geteuid() == 0 &&
+        fchownat(dir, op->name, folder->uid, folder->gid, AT_SYMLINK_NOFOLLOW) < 0)
+        return -1;
+    return fchmodat(dir, op->name, folder->mode ? folder->mode : 0755, 0);
 }
 
 static int make_one(const struct lock *lock, struct txn *txn, const struct txn_op *op,

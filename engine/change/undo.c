@@ -279,6 +279,8 @@ static int undo_steps(struct undoer *u)
     }
     u->change->unmade = u->old->made;
     u->change->n_unmade = u->old->n_made;
+    u->change->known = u->old->unmade;
+    u->change->n_known = u->old->n_unmade;
     return status;
 }
 

@@ -154,15 +154,16 @@ static bool holds(const struct folder *folder, const char *path)
 static int take_away_folders(const struct planning *p, const struct deployed *there,
                              const struct folder *folder)
 {
-    const char **unmade = arena_array(p->arena, there->n_folders + 1, const char *);
+    struct change_folder *unmade =
+        arena_array(p->arena, there->n_folders + 1, struct change_folder);
     size_t n = 0;
     if (!unmade)
         return GPCONF_ENOMEM;
     if (!folder)
-        unmade[n++] = p->home;
+        unmade[n++].path = p->home;
     for (size_t i = 0; i < there->n_folders; i++)
         if (!holds(folder, there->folders[i]))
-            unmade[n++] = file_join(p->arena, p->home, there->folders[i]);
+            unmade[n++].path = file_join(p->arena, p->home, there->folders[i]);
     p->change->unmade = unmade;
     p->change->n_unmade = n;
     return arena_failed(p->arena) ? GPCONF_ENOMEM : 0;

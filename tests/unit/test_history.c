@@ -25,6 +25,9 @@ static void an_entry_comes_back(void **state)
     change.inputs = "abc";
     change.undoes = 5;
     change.mode = "held";
+    struct change_folder gone[] = { { "etc/gone", 0750, 3, 4 }, { .path = "etc/not" } };
+    change.unmade = gone;
+    change.n_unmade = 2;
     assert_true(change_drift(&change, &f->arena, "etc/left", NULL));
     assert_true(change_drift(&change, &f->arena, "etc/edited", "var/aside/1 x"));
     struct step *step = sample_want(f, &change, "etc/a b", "x\n");
@@ -53,6 +56,10 @@ static void an_entry_comes_back(void **state)
     assert_int_equal(back.keep_by, 42);
     assert_int_equal(back.undoes, 5);
     assert_string_equal(back.mode, "held");
+    assert_int_equal(back.n_unmade, 1);
+    assert_string_equal(back.unmade[0].path, "etc/gone");
+    assert_int_equal(back.unmade[0].mode, 0750);
+    assert_int_equal(back.unmade[0].gid, 4);
     assert_int_equal(back.n_drifts, 2);
     assert_string_equal(back.drifts[0].target, "etc/left");
     assert_null(back.drifts[0].aside);

@@ -183,8 +183,8 @@ static void missing_folders_are_made_from_the_top(void **state)
     sample_want(f, &change, "etc/x/w", "x\n");
     assert_int_equal(plan(f, &change), 0);
     assert_int_equal(change.n_made, 2);
-    assert_string_equal(change.made[0], "etc/x");
-    assert_string_equal(change.made[1], "etc/x/y");
+    assert_string_equal(change.made[0].path, "etc/x");
+    assert_string_equal(change.made[1].path, "etc/x/y");
 }
 
 static void an_open_folder_is_refused(void **state)

@@ -97,6 +97,28 @@ static void folders_that_were_made_go_too(void **state)
     assert_true(fixture_exists(f, "etc/systemd/system/other"));
 }
 
+static void folders_that_went_come_back_as_they_were(void **state)
+{
+    struct fixture *f = *state;
+    struct undo_result result;
+    struct stat st;
+    assert_int_equal(sample_apply(f, A, "one\n"), 0);
+    assert_int_equal(fchmodat(f->root, "etc/apt", 0750, 0), 0);
+    assert_int_equal(fchmodat(f->root, "etc/apt/apt.conf.d", 02711, 0), 0);
+    if (geteuid() == 0)
+        assert_int_equal(fchownat(f->root, "etc/apt", 0, 12, 0), 0);
+    assert_int_equal(take_back(f, 1, false, &result), 0);
+    assert_false(fixture_exists(f, "etc/apt"));
+    assert_int_equal(take_back(f, 2, false, &result), 0);
+    assert_int_equal(fstatat(f->root, "etc/apt", &st, 0), 0);
+    assert_int_equal(st.st_mode & 07777, 0750);
+    assert_int_equal(st.st_gid, geteuid() == 0 ? 12 : getegid());
+    assert_int_equal(fstatat(f->root, "etc/apt/apt.conf.d", &st, 0), 0);
+    assert_int_equal(st.st_mode & 07777, 02711);
+    assert_int_equal(fstatat(f->root, "etc", &st, 0), 0);
+    assert_int_equal(st.st_mode & 07777, 0755);
+}
+
 static void undoing_twice_goes_back_twice(void **state)
 {
     struct fixture *f = *state;
@@ -447,6 +469,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_was_there_comes_back),
         TEST(folders_that_were_made_go_too),
+        TEST(folders_that_went_come_back_as_they_were),
         TEST(undoing_twice_goes_back_twice),
         TEST(an_undo_can_be_undone),
         TEST(what_drifted_is_left_alone),
