@@ -24,7 +24,8 @@
     X(GPCONF_ECLIENT, 11, 6, "was refused by the update client")                       \
     X(GPCONF_EDAMAGED, 12, 7, "is damaged")                                            \
     X(GPCONF_EINTERNAL, 13, 7, "internal error")                                       \
-    X(GPCONF_EBUSY, 14, 8, "is in use")
+    X(GPCONF_EBUSY, 14, 8, "is in use")                                                \
+    X(GPCONF_EWRITE, 15, 6, "could not be written")
 
 enum gpconf_status {
 #define X(name, number, exit_status, text) name = -(number),

@@ -285,7 +285,8 @@ GPCONF_API int gpconf_history(struct gpconf *session, uint64_t number,
                               struct gpconf_answer **ret);
 
 /* Each of these takes the lock (GPCONF_EBUSY names its holder), finishes or takes back
- * what a crash left behind, and then does all or nothing. The answer is as that of
+ * what a crash left behind, and then does all or nothing. GPCONF_EWRITE: a file, or our
+ * own records, could not be written (a full or a read-only disk, a mount point). The answer is as that of
  * gpconf_plan(), with data.change, the number in the history. */
 
 /* Write what policy wants into the update clients and verify it: data.providers[].

@@ -77,7 +77,8 @@ int txn_open(struct txn *txn, int root, struct diagnostics *diagnostics)
         if (fstat(fd, &st) < 0) {
             int error = errno;
             place_close(fd);
-            return place_fail(diagnostics, dir->path, "examining the folder", error);
+            return place_fail_reading(diagnostics, dir->path, "examining the folder",
+                                      error);
         }
         dir->fd = fd;
         dir->device = st.st_dev;

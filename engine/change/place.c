@@ -127,9 +127,9 @@ static int check_way(int root, const char *path, struct diagnostics *diagnostics
         prefix[length] = '\0';
         int fd = open_in_root(root, prefix, O_PATH | O_DIRECTORY);
         if (fd < 0)
-            return errno == ENOENT
-                       ? GPCONF_ENOTFOUND
-                       : place_fail(diagnostics, path, "opening the folder", errno);
+            return errno == ENOENT ? GPCONF_ENOTFOUND
+                                   : place_fail_reading(diagnostics, path,
+                                                        "opening the folder", errno);
         struct stat st;
         int failed = fstat(fd, &st);
         place_close(fd);
@@ -149,7 +149,7 @@ static int check_holders(int root, int folder, const char *path,
 {
     struct stat top, st;
     if (fstat(root, &top) < 0)
-        return place_fail(diagnostics, path, "examining the root", errno);
+        return place_fail_reading(diagnostics, path, "examining the root", errno);
     int fd = folder, status = 0;
     for (int depth = 0;; depth++) {
         const char *why = fstat(fd, &st) < 0 ? "cannot be examined" : distrust(&st);
@@ -161,7 +161,8 @@ static int check_holders(int root, int folder, const char *path,
             break;
         int up = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (up < 0)
-            status = place_fail(diagnostics, path, "examining the folder", errno);
+            status =
+                place_fail_reading(diagnostics, path, "examining the folder", errno);
         if (fd != folder)
             place_close(fd);
         fd = up;
@@ -182,7 +183,7 @@ int place_open(int root, const char *dir, struct diagnostics *diagnostics)
     if (fd < 0)
         return errno == ENOENT
                    ? GPCONF_ENOTFOUND
-                   : place_fail(diagnostics, dir, "opening the folder", errno);
+                   : place_fail_reading(diagnostics, dir, "opening the folder", errno);
     status = check_holders(root, fd, dir, diagnostics);
     if (status) {
         place_close(fd);
@@ -277,25 +278,22 @@ void place_close(int fd)
     errno = error;
 }
 
-int place_status(int error)
+int place_status(enum place_access access, int error)
 {
     switch (error) {
-    case EROFS:
-    case EBUSY:
-        return GPCONF_ECLIENT;
     case EACCES:
     case EPERM:
         return GPCONF_EPERM;
     case ENOMEM:
         return GPCONF_ENOMEM;
-    case ENOENT:
-    case ENOTDIR:
-        return GPCONF_ENOTFOUND;
     case ELOOP:
     case EXDEV:
         return GPCONF_EUNTRUSTED;
+    case ENOENT:
+    case ENOTDIR:
+        return access == PLACE_WRITING ? GPCONF_EWRITE : GPCONF_ENOTFOUND;
     default:
-        return GPCONF_EIO;
+        return access == PLACE_WRITING ? GPCONF_EWRITE : GPCONF_EIO;
     }
 }
 
@@ -303,7 +301,15 @@ int place_fail(struct diagnostics *diagnostics, const char *path, const char *do
                int error)
 {
     diagnostics_add(diagnostics, SEVERITY_ERROR, "change-not-written",
-                    origin_file(path), "%s: %s, stopping", doing,
+                    origin_file(path), "could not be written (%s): %s, stopping", doing,
                     error == EBUSY ? "something is mounted there" : strerror(error));
-    return place_status(error);
+    return place_status(PLACE_WRITING, error);
+}
+
+int place_fail_reading(struct diagnostics *diagnostics, const char *path,
+                       const char *doing, int error)
+{
+    diagnostics_add(diagnostics, SEVERITY_ERROR, "change-not-read", origin_file(path),
+                    "%s: %s, stopping", doing, strerror(error));
+    return place_status(PLACE_READING, error);
 }

@@ -66,12 +66,17 @@ int place_write(int fd, const void *bytes, size_t size);
 /* Close a descriptor if it is one. errno stays. */
 void place_close(int fd);
 
-/* The status for an errno of a writing call. EROFS and EBUSY (a mount point) are
- * GPCONF_ECLIENT: this file cannot be ours on this machine. */
-int place_status(int error);
+/* The status for an errno. Whatever stops a writing call, a full disk or a read-only one,
+ * is the same to the caller: GPCONF_EWRITE, this file cannot be ours on this machine now;
+ * but GPCONF_EPERM where another user could, and GPCONF_EUNTRUSTED for a link. */
+enum place_access { PLACE_READING, PLACE_WRITING };
+int place_status(enum place_access access, int error);
 
-/* Report an errno about a path; returns place_status(error). */
+/* Report an errno of a writing call about a path, or of a reading one; returns
+ * place_status() of it. */
 int place_fail(struct diagnostics *diagnostics, const char *path, const char *doing,
                int error);
+int place_fail_reading(struct diagnostics *diagnostics, const char *path,
+                       const char *doing, int error);
 
 #endif

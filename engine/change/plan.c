@@ -162,7 +162,7 @@ static int read_before(struct planner *p, struct step *step, int dir, const char
     struct file file;
     const char *why = NULL;
     if (place_identity(dir, name, &found) != 0)
-        return place_fail(p->diagnostics, step->target, "reading", errno);
+        return place_fail_reading(p->diagnostics, step->target, "reading", errno);
     if (found.kind == PLACE_OTHER)
         return no_file(p, step, dir, name);
     if (found.kind == PLACE_ABSENT)

@@ -17,7 +17,7 @@ static int finish(struct carry *c, enum recovery *ret_what)
     if (status)
         return status;
     *ret_what = RECOVERY_REVERTED;
-    return state == JOURNAL_NONE ? 0 : GPCONF_EIO;
+    return state == JOURNAL_NONE ? 0 : GPCONF_EWRITE;
 }
 
 int recover(const struct lock *lock, const struct change_table *table,

@@ -64,7 +64,7 @@ static int look(const struct undoer *u, const char *target, struct identity *ret
         return fd;
     status = place_identity(fd, name, ret);
     if (status)
-        place_fail(u->diagnostics, target, "reading", errno);
+        place_fail_reading(u->diagnostics, target, "reading", errno);
     place_close(fd);
     return status;
 }

@@ -46,6 +46,7 @@ static void every_status_has_a_name_a_text_and_an_exit_status(void **state)
     assert_int_equal(gpconf_status_exit(GPCONF_EPERM), 4);
     assert_int_equal(gpconf_status_exit(GPCONF_EPOLICY), 5);
     assert_int_equal(gpconf_status_exit(GPCONF_ECLIENT), 6);
+    assert_int_equal(gpconf_status_exit(GPCONF_EWRITE), 6);
     assert_int_equal(gpconf_status_exit(GPCONF_EDAMAGED), 7);
     assert_int_equal(gpconf_status_exit(GPCONF_EBUSY), 8);
 }
@@ -61,7 +62,7 @@ static void zero_is_success(void **state)
 static void a_number_that_is_no_status_is_an_internal_error(void **state)
 {
     (void)state;
-    const int none[] = { 1, -15, -1000, INT32_MIN, INT32_MAX };
+    const int none[] = { 1, -16, -1000, INT32_MIN, INT32_MAX };
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         assert_string_equal(gpconf_status_name(none[i]), "GPCONF_E?");
         assert_string_equal(gpconf_status_text(none[i]), "unknown status");
