@@ -68,7 +68,7 @@ static const char *lasting_path(const char *path, const struct diagnostics *diag
 }
 
 static int add_file(struct linker *linker, const struct entry *admx_entry,
-                    const struct entry *adml, size_t n_adml)
+                    const struct entry *adml, size_t n_adml, bool has_texts)
 {
     struct diagnostics *diagnostics = linker->diagnostics;
     const char *path = lasting_path(admx_entry->file->path, diagnostics);
@@ -89,9 +89,9 @@ static int add_file(struct linker *linker, const struct entry *admx_entry,
                  : GPCONF_ENOMEM;
     if (rc == 0) {
         texts_init(&texts, files, paths, n_adml, path, &arena, &linker->pool,
-                   diagnostics);
+                   has_texts ? diagnostics : NULL);
         linker_add(linker, &admx, &texts);
-        if (n_adml == 0)
+        if (n_adml == 0 && has_texts)
             diagnostics_add(diagnostics, SEVERITY_WARNING, "admx-no-texts",
                             origin_file(path),
                             "no ADML file belongs to this, showing references");
@@ -131,7 +131,7 @@ static void tell_duplicate(struct diagnostics *diagnostics,
 }
 
 static int add_files(struct linker *linker, const struct entry *admx, size_t n_admx,
-                     const struct entry *adml, size_t n_adml)
+                     const struct entry *adml, size_t n_adml, bool has_texts)
 {
     size_t at = 0, first = 0;
     int rc = 0;
@@ -146,7 +146,7 @@ static int add_files(struct linker *linker, const struct entry *admx, size_t n_a
         size_t end = at;
         while (end < n_adml && name_equal(adml[end].stem, admx[i].stem))
             end++;
-        rc = add_file(linker, &admx[i], adml + at, end - at);
+        rc = add_file(linker, &admx[i], adml + at, end - at, has_texts);
     }
     return rc;
 }
@@ -170,7 +170,8 @@ int catalogue_build(const struct template_file *files, size_t n, const char *lan
     struct entry *adml = sort_entries(files, n, language, true, &arena, &n_adml);
     int rc = GPCONF_ENOMEM;
     if (admx && adml)
-        rc = add_files(&linker, admx, n_admx, adml, n_adml);
+        rc = add_files(&linker, admx, n_admx, adml, n_adml,
+                       catalogue_has_texts(language));
     if (rc == 0)
         rc = linker_finish(&linker, ret);
     linker_done(&linker);

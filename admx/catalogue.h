@@ -231,6 +231,14 @@ struct template_file {
     size_t size;
 };
 
+/* A language for who asks no person's question: no ADML is looked at, and texts stay
+ * the references that the ADMX holds. */
+#define CATALOGUE_NO_TEXTS ""
+static inline bool catalogue_has_texts(const char *language)
+{
+    return !language || *language;
+}
+
 /* Parse and link. language is the one asked for, such as "it-IT" (NULL: en-US). What
  * is wrong with a file costs that file or that part and is told in diagnostics. The
  * caller owns one reference of *ret. Returns 0, GPCONF_ENOMEM or GPCONF_ELIMIT. */

@@ -166,7 +166,7 @@ int template_store_read(const struct template_folder *folders, size_t n,
     for (size_t i = 0; i < n; i++)
         read_folder(&r, &folders[i]);
     sort_languages(&r);
-    size_t n_admx = r.n_files;
+    size_t n_admx = catalogue_has_texts(language) ? r.n_files : 0;
     for (size_t i = 0; i < n_admx && !arena_failed(arena); i++) {
         const char *stem = r.files[i].name;
         bool any = false;

@@ -13,6 +13,7 @@
  *
  * Wanted are the language asked for, other regions of it, and en-US. Only an ADMX
  * that has no ADML in any of them gets one from another language, the first by name.
+ * None is wanted for the language CATALOGUE_NO_TEXTS.
  * This is the one file of this floor that touches a disk.
  */
 struct template_folder {

@@ -66,7 +66,7 @@ int apply_look(struct gpconf *session, bool force, struct arena *arena,
                struct diagnostics *diagnostics, struct applied_look *ret)
 {
     const struct evaluation *e;
-    int status = session_evaluate(session, &e);
+    int status = session_evaluate_bare(session, &e);
     if (status)
         return status;
     int root = session->machine.root_fd;

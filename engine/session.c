@@ -231,7 +231,8 @@ static void tell_no_language(const struct gpconf *session, struct evaluation *e,
 /* Station: templates. Those of --templates are the person's own and may lie
  * anywhere; the machine's two folders are below its root and must be trusted.
  */
-static int load_catalogue(struct gpconf *session, struct evaluation *e)
+static int load_catalogue(struct gpconf *session, struct evaluation *e,
+                          const char *language)
 {
     struct template_folder folders[TEMPLATE_FOLDERS_MOST];
     size_t n = 0;
@@ -247,15 +248,16 @@ static int load_catalogue(struct gpconf *session, struct evaluation *e)
     arena_init(&bytes, LIMIT_ARENA);
     struct template_file *files = NULL;
     size_t n_files = 0;
-    int status = template_store_read(folders, n, session->language, &bytes,
-                                     &e->diagnostics, &files, &n_files);
+    int status = template_store_read(folders, n, language, &bytes, &e->diagnostics,
+                                     &files, &n_files);
     if (!status && n_files == 0)
         tell_no_templates(session, e);
-    if (!status && n_files > 0 && session->language_asked)
+    if (!status && n_files > 0 && session->language_asked &&
+        catalogue_has_texts(language))
         tell_no_language(session, e, folders, n, files, n_files);
     if (!status)
-        status = catalogue_build(files, n_files, session->language, &e->diagnostics,
-                                 &e->catalogue);
+        status =
+            catalogue_build(files, n_files, language, &e->diagnostics, &e->catalogue);
     arena_done(&bytes);
     return status;
 }
@@ -335,12 +337,9 @@ static struct evaluation *new_evaluation(const struct gpconf *session)
     return e;
 }
 
-int session_evaluate(struct gpconf *session, const struct evaluation **ret)
+static int evaluate(struct gpconf *session, const char *language,
+                    const struct evaluation **ret)
 {
-    if (session->evaluation) {
-        *ret = session->evaluation;
-        return 0;
-    }
     int status = session_open(session);
     if (status)
         return status;
@@ -348,7 +347,8 @@ int session_evaluate(struct gpconf *session, const struct evaluation **ret)
     if (!e)
         return GPCONF_ENOMEM;
     session->evaluation = e;
-    status = load_catalogue(session, e);
+    e->has_texts = catalogue_has_texts(language);
+    status = load_catalogue(session, e, language);
     if (!status)
         status =
             snapshot_read(&session->machine, &e->arena, &e->diagnostics, &e->snapshot);
@@ -359,6 +359,24 @@ int session_evaluate(struct gpconf *session, const struct evaluation **ret)
     else
         *ret = e;
     return status;
+}
+
+int session_evaluate(struct gpconf *session, const struct evaluation **ret)
+{
+    if (session->evaluation && !session->evaluation->has_texts)
+        session_forget(session);
+    if (!session->evaluation)
+        return evaluate(session, session->language, ret);
+    *ret = session->evaluation;
+    return 0;
+}
+
+int session_evaluate_bare(struct gpconf *session, const struct evaluation **ret)
+{
+    if (!session->evaluation)
+        return evaluate(session, CATALOGUE_NO_TEXTS, ret);
+    *ret = session->evaluation;
+    return 0;
 }
 
 int session_overlay(struct gpconf *session, const char *path, const void *bytes,
@@ -372,6 +390,7 @@ int session_overlay(struct gpconf *session, const char *path, const void *bytes,
     if (!e)
         return GPCONF_ENOMEM;
     e->catalogue = catalogue_ref(base->catalogue);
+    e->has_texts = base->has_texts;
     status =
         snapshot_overlay(&base->snapshot, path, bytes, size, &e->arena, &e->snapshot);
     if (!status)

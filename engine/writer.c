@@ -52,7 +52,7 @@ int writer_open(struct gpconf *session, const char *verb, int wait_ms,
 int writer_evaluate(struct writer *writer, const struct evaluation **ret)
 {
     const struct evaluation *e;
-    int status = session_evaluate(writer->session, &e);
+    int status = session_evaluate_bare(writer->session, &e);
     if (status)
         return status;
     writer->clients.config = &e->config;

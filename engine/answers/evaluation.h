@@ -18,6 +18,7 @@ struct evaluation {
     struct arena arena; /* owns all below but the catalogue */
     struct diagnostics diagnostics;
     struct catalogue *catalogue; /* a reference */
+    bool has_texts; /* of the catalogue; else a plan is all it is good for */
     struct snapshot snapshot;
     struct store store;
     struct order order;

@@ -118,6 +118,8 @@ static void only_the_languages_that_are_wanted_are_read(void **state)
     assert_string_equal(f->files[3].language, "it-IT");
     read_folders(f, folders, 1, NULL);
     ASSERT_READ(f, "a/Y.ADMX", "a/x.admx", "a/en-US/y.adml", "a/en-US/X.adml");
+    read_folders(f, folders, 1, CATALOGUE_NO_TEXTS);
+    ASSERT_READ(f, "a/Y.ADMX", "a/x.admx");
 }
 
 static void each_language_that_is_there_is_told_once(void **state)
@@ -434,6 +436,37 @@ static void other_languages_are_chosen(void **state)
     }
 }
 
+/* What a plan needs is in the ADMX. */
+static void without_texts_the_registry_is_the_same(void **state)
+{
+    struct fixture *f = *state;
+    struct catalogue *full, *bare;
+    size_t n, n_bare;
+    if (!read_set(f, "win10-1809-ms-mxkhist", NULL)) {
+        print_message("no corpus at " CORPUS ", skipping\n");
+        skip();
+    }
+    assert_int_equal(catalogue_build(f->files, f->n, NULL, NULL, &full), 0);
+    assert_true(read_set(f, "win10-1809-ms-mxkhist", CATALOGUE_NO_TEXTS));
+    assert_int_equal(
+        catalogue_build(f->files, f->n, CATALOGUE_NO_TEXTS, &f->diagnostics, &bare), 0);
+    for (const struct diagnostic *d = f->diagnostics.first; d; d = d->next)
+        assert_null(strstr(d->code, "dangling-string"));
+    const struct cat_policy *a = catalogue_policies(full, &n),
+                            *b = catalogue_policies(bare, &n_bare);
+    assert_int_equal(n, n_bare);
+    for (size_t i = 0; i < n; i++) {
+        assert_string_equal(catalogue_text(full, a[i].id),
+                            catalogue_text(bare, b[i].id));
+        assert_string_equal(catalogue_text(full, a[i].key),
+                            catalogue_text(bare, b[i].key));
+        assert_int_equal(a[i].n_elements, b[i].n_elements);
+        assert_non_null(strstr(catalogue_text(bare, b[i].title), "$(string."));
+    }
+    catalogue_unref(full);
+    catalogue_unref(bare);
+}
+
 /* Flipped and cut bytes: any answer will do, as long as there is one. */
 static void damaged_files_do_no_harm(void **state)
 {
@@ -480,6 +513,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(only_the_languages_that_are_wanted_are_read),
         T(each_language_that_is_there_is_told_once),
+        T(without_texts_the_registry_is_the_same),
         T(without_a_wanted_language_the_first_of_the_others_is_read),
         T(an_adml_beside_its_admx_is_read),
         T(the_first_folder_comes_first),

@@ -78,6 +78,23 @@ static void a_writer_evaluates_the_machine_as_it_is_under_its_lock(void **state)
     writer_done(&w);
 }
 
+/* A plan reads no language file; the first question of a person does. */
+static void texts_are_read_when_somebody_asks_for_them(void **state)
+{
+    const struct evaluation *e;
+    const struct cat_policy *policy;
+    (void)state;
+    assert_int_equal(session_evaluate_bare(session, &e), 0);
+    assert_int_equal(catalogue_find(e->catalogue, "AutoUpdateCfg", &policy), 0);
+    assert_non_null(strstr(catalogue_text(e->catalogue, policy->title), "$(string."));
+    assert_int_equal(session_evaluate(session, &e), 0);
+    assert_int_equal(catalogue_find(e->catalogue, "AutoUpdateCfg", &policy), 0);
+    assert_null(strstr(catalogue_text(e->catalogue, policy->title), "$(string."));
+    const struct evaluation *again;
+    assert_int_equal(session_evaluate_bare(session, &again), 0);
+    assert_ptr_equal(again, e);
+}
+
 static void an_author_is_who_was_told_or_who_runs_us(void **state)
 {
     struct bench *b = *state;
@@ -178,6 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_second_writer_is_told_who_is_writing),
         TEST(a_writer_evaluates_the_machine_as_it_is_under_its_lock),
+        TEST(texts_are_read_when_somebody_asks_for_them),
         TEST(an_author_is_who_was_told_or_who_runs_us),
         TEST(every_input_that_parsed_whole_is_kept),
         TEST(the_copy_of_an_input_that_is_gone_is_removed),
