@@ -85,6 +85,13 @@ static const char *joined(struct arena *arena, const char *section, const char *
     return arena_format(arena, "%s:%s", section, key);
 }
 
+static struct ini_entry entry_of(const struct ini_line *line, const char *value)
+{
+    return (struct ini_entry){
+        .section = line->section, .key = line->key, .value = value, .line = line->number
+    };
+}
+
 /* Take the values. Every entry must be there with the value that the grammar says, and
  * nothing else: iniparser drops what it has no memory for. */
 static int take_values(const dictionary *loaded, const struct ini_scan *scan,
@@ -102,11 +109,7 @@ static int take_values(const dictionary *loaded, const struct ini_scan *scan,
             return GPCONF_ENOMEM;
         if (strcmp(value, line->value) != 0)
             return GPCONF_EINTERNAL;
-        ini->entries[ini->n++] =
-            (struct ini_entry){ .section = line->section,
-                                .key = line->key,
-                                .value = arena_string(arena, value),
-                                .line = line->number };
+        ini->entries[ini->n++] = entry_of(line, arena_string(arena, value));
     }
     return 0;
 }
@@ -114,11 +117,6 @@ static int take_values(const dictionary *loaded, const struct ini_scan *scan,
 static int read_values(const struct ini_scan *scan, struct arena *arena,
                        struct ini *ini)
 {
-    ini->sections = scan->sections;
-    ini->n_sections = scan->n_sections;
-    ini->entries = arena_array(arena, scan->n_keys, struct ini_entry);
-    if (!ini->entries)
-        return GPCONF_ENOMEM;
     if (scan->n == 0)
         return 0; /* nothing to load; iniparser gives the same */
     struct buffer clean;
@@ -134,6 +132,28 @@ static int read_values(const struct ini_scan *scan, struct arena *arena,
     return status;
 }
 
+/* A foreign file is not written for iniparser, which would end its values elsewhere. */
+static void take_scanned(const struct ini_scan *scan, struct ini *ini)
+{
+    for (size_t i = 0; i < scan->n; i++)
+        if (scan->lines[i].kind == INI_LINE_KEY)
+            ini->entries[ini->n++] = entry_of(&scan->lines[i], scan->lines[i].value);
+}
+
+static int take(const struct ini_scan *scan, enum ini_mode mode, struct arena *arena,
+                struct ini *ini)
+{
+    ini->sections = scan->sections;
+    ini->n_sections = scan->n_sections;
+    ini->entries = arena_array(arena, scan->n_keys, struct ini_entry);
+    if (!ini->entries)
+        return GPCONF_ENOMEM;
+    if (mode == INI_STRICT)
+        return read_values(scan, arena, ini);
+    take_scanned(scan, ini);
+    return 0;
+}
+
 int ini_parse(const void *bytes, size_t size, enum ini_mode mode, const char *file,
               struct arena *arena, struct diagnostics *diagnostics, struct ini *ret)
 {
@@ -141,7 +161,7 @@ int ini_parse(const void *bytes, size_t size, enum ini_mode mode, const char *fi
     int status = ini_scan(bytes, size, mode, file, arena, diagnostics, &scan);
     struct ini ini = { 0 };
     if (!status)
-        status = read_values(&scan, arena, &ini);
+        status = take(&scan, mode, arena, &ini);
     if (status == GPCONF_EINTERNAL || status == GPCONF_EIO)
         diagnostics_add(diagnostics, SEVERITY_ERROR, "ini-library", origin_file(file),
                         status == GPCONF_EIO

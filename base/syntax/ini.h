@@ -37,7 +37,7 @@
  * For foreign files there is a tolerant mode: a line that breaks a rule is skipped, a
  * key that comes again is skipped, ; and # do not end a value (as on Windows), keys
  * may stand outside all sections (section ""), and bytes that are no UTF-8 become
- * U+FFFD.
+ * U+FFFD. iniparser would end such values elsewhere, so it does not see these files.
  */
 enum ini_mode { INI_STRICT, INI_TOLERANT };
 
