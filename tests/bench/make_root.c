@@ -58,6 +58,10 @@ static void write_gpo(const char *directory, unsigned gpo, unsigned values)
     scratch_write(directory,
                   arena_format(&arena, POLICIES GUID "/Machine/Registry.pol", gpo + 1),
                   bytes.data, bytes.size);
+    scratch_text(directory, arena_format(&arena, POLICIES GUID "/gpt.ini", gpo + 1),
+                 arena_format(&arena,
+                              "[General]\r\nVersion=1\r\ndisplayName=GPO %u\r\n",
+                              gpo + 1));
     buffer_done(&bytes);
     arena_done(&arena);
 }
