@@ -141,9 +141,9 @@ static unsigned read_order(const char *text)
 
 /* "{GUID} enforced disabled" */
 static void read_link(struct parse *p, struct container *container,
-                      const struct ini_entry *entry)
+                      const struct ini_entry *entry, const char *order)
 {
-    struct link link = { .order = read_order(behind(entry->key, "link")),
+    struct link link = { .order = read_order(order),
                          .origin = origin_line(p->file, entry->line) };
     size_t size = strcspn(entry->value, " \t");
     link.gpo = arena_string_n(p->arena, entry->value, size);
@@ -187,8 +187,9 @@ static void read_link(struct parse *p, struct container *container,
 static void read_container(struct parse *p, struct container *container,
                            const struct ini_entry *entry)
 {
-    if (behind(entry->key, "link"))
-        read_link(p, container, entry);
+    const char *order = behind(entry->key, "link");
+    if (order)
+        read_link(p, container, entry, order);
     else if (!name_equal(entry->key, "block inheritance"))
         damage(p, entry->line, arena_format(p->arena, "unknown key '%s'", entry->key));
     else if (is_yes(entry->value) || is_no(entry->value))

@@ -17,9 +17,9 @@ const struct element_kind *element_kind_of(const struct cat_element *e)
     case CAT_ENUM:
         return &enum_kind;
     case CAT_LIST:
-        return &list_kind;
+        break;
     }
-    return NULL;
+    return &list_kind;
 }
 
 static void tell(struct translation *t, const struct cat_element *e,
