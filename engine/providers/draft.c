@@ -65,7 +65,8 @@ void draft_unsupported(struct draft *draft, int setting, const char *why)
 }
 
 void draft_finish(struct draft *draft, const char *target, const char *owner,
-                  const char *leader, enum gate gate, struct change *plan)
+                  const char *leader, uint32_t mode, enum gate gate,
+                  struct change *plan)
 {
     if (buffer_failed(&draft->text))
         draft->arena->failed = true; /* the change would be smaller than it should */
@@ -77,7 +78,7 @@ void draft_finish(struct draft *draft, const char *target, const char *owner,
             step->owner = owner;
             step->after = label_add(leader, draft->text.data, draft->text.size,
                                     draft->arena, &step->after_size);
-            step->mode = 0644;
+            step->mode = mode;
             step->claims = draft->claims;
             step->n_claims = draft->n_claims;
         }

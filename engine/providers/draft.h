@@ -37,8 +37,10 @@ void draft_claim(struct draft *draft, const char *key, const char *value, int se
 /* A policy value that becomes no line, and why. */
 void draft_unsupported(struct draft *draft, int setting, const char *why);
 
-/* Make it a step, if a line was written; the draft is done then. target is copied. */
+/* Make it a step of a file with that mode, if a line was written; the draft is done then.
+ * target is copied. */
 void draft_finish(struct draft *draft, const char *target, const char *owner,
-                  const char *leader, enum gate gate, struct change *plan);
+                  const char *leader, uint32_t mode, enum gate gate,
+                  struct change *plan);
 
 #endif

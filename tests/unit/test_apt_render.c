@@ -500,6 +500,29 @@ static void a_deadline_leaves_the_schedule(void **state)
     assert_non_null(strstr(diagnostics.last->message, "keep their schedule"));
 }
 
+/* What is private where it comes from is so where it goes (ADR 7). */
+static void a_private_value_is_in_no_file_that_all_may_read(void **state)
+{
+    (void)state;
+    size_t found = 0;
+    c.mail = "root";
+    c.proxy = "http://canary.example.test:3128";
+    CONFIGURE(SETTING_MAIL, SETTING_PROXY);
+    c.decisions[SETTING_PROXY].is_private = true;
+    assert_int_equal(apt_render(&c, &client, &arena, &diagnostics, &plan), 0);
+    assert_int_equal(plan.n_steps, 2);
+    for (size_t i = 0; i < plan.n_steps; i++) {
+        const struct step *step = &plan.steps[i];
+        bool canary = memmem(step->after, step->after_size, "canary", 6) != NULL;
+        assert_int_equal(step->mode, canary ? 0600 : 0644);
+        check_claims(step);
+        found += canary;
+    }
+    assert_int_equal(found, 1);
+    assert_true(claim("Acquire::http::Proxy")->sensitive);
+    assert_int_equal(plan.steps[0].mode, 0644);
+}
+
 static void an_idle_refused_or_unfit_setting_is_not_written(void **state)
 {
     (void)state;
@@ -649,6 +672,7 @@ int main(void)
         TEST(a_window_that_no_timer_can_say_installs_nothing),
         TEST(what_apt_cannot_do_is_told),
         TEST(a_deadline_leaves_the_schedule),
+        TEST(a_private_value_is_in_no_file_that_all_may_read),
         TEST(an_idle_refused_or_unfit_setting_is_not_written),
         TEST(restart_hours_of_the_machine_move_the_restart),
         TEST(without_an_hour_to_restart_there_is_no_restart),

@@ -169,7 +169,8 @@ static void render_upgrade_timer(struct apt_render *r, struct change *plan)
         unit_line(&draft, unit, "WakeSystem", c->wake ? "true" : "false", SETTING_WAKE,
                   FIDELITY_EXACT, NULL);
     if (draft.line > empty)
-        draft_finish(&draft, drop_in(unit, r->arena), "apt", "# ", GATE_NEUTRAL, plan);
+        draft_finish(&draft, drop_in(unit, r->arena), "apt", "# ", 0644, GATE_NEUTRAL,
+                     plan);
     else
         buffer_done(&draft.text);
 }
@@ -226,7 +227,8 @@ static void render_refresh_timer(struct apt_render *r, struct change *plan)
     unit_line(&draft, unit, "RandomizedDelaySec",
               arena_format(r->arena, "%umin", spread), NO_SETTING, FIDELITY_EXACT,
               NULL);
-    draft_finish(&draft, drop_in(unit, r->arena), "apt", "# ", GATE_NEUTRAL, plan);
+    draft_finish(&draft, drop_in(unit, r->arena), "apt", "# ", 0644, GATE_NEUTRAL,
+                 plan);
 }
 
 static bool power(const struct update_config *c, int *ret_setting, bool *ret_on_battery)
@@ -254,8 +256,8 @@ static void render_services(struct apt_render *r, struct change *plan)
         if (!on_battery)
             unit_line(&draft, units[i], "ConditionACPower", "true", setting,
                       FIDELITY_EXACT, NULL);
-        draft_finish(&draft, drop_in(units[i], r->arena), "apt", "# ", GATE_NEUTRAL,
-                     plan);
+        draft_finish(&draft, drop_in(units[i], r->arena), "apt", "# ", 0644,
+                     GATE_NEUTRAL, plan);
     }
 }
 
@@ -333,6 +335,7 @@ static void render_conf(struct apt_render *r, struct change *plan)
     struct schedule schedule;
     int setting;
     draft_init(&r->conf, r->config, r->arena);
+    draft_init(&r->private, r->config, r->arena);
     render_mode(r);
     if (apt_install_schedule(c, &schedule,
                              &setting)) /* another's days would cut ours */
@@ -346,8 +349,11 @@ static void render_conf(struct apt_render *r, struct change *plan)
     tell_unsupported(r);
     bool opens =
         config_counts(c, SETTING_MODE) && c->mode == MODE_AUTOMATIC && !c->paused;
-    draft_finish(&r->conf, "etc/apt/apt.conf.d/99-gpconf.conf", "apt", "// ",
-                 opens ? GATE_OPENS : GATE_CLOSES, plan);
+    enum gate gate = opens ? GATE_OPENS : GATE_CLOSES;
+    draft_finish(&r->conf, "etc/apt/apt.conf.d/99-gpconf.conf", "apt", "// ", 0644,
+                 gate, plan);
+    draft_finish(&r->private, "etc/apt/apt.conf.d/99-gpconf.private.conf", "apt", "// ",
+                 0600, gate, plan);
 }
 
 /* Does policy let us configure apt? */
@@ -365,7 +371,7 @@ int apt_render(const struct update_config *config, const struct client *client,
                struct arena *arena, struct diagnostics *diagnostics,
                struct change *plan)
 {
-    struct apt_render r = { config, client, arena, diagnostics, { 0 } };
+    struct apt_render r = { config, client, arena, diagnostics, { 0 }, { 0 } };
     if (!is_ours(config)) {
         diagnostics_add(diagnostics, SEVERITY_WARNING, "apt-not-named",
                         (struct origin){ 0 },

@@ -9,6 +9,8 @@
  *
  *    FILE                                                   HOLDS
  *    etc/apt/apt.conf.d/99-gpconf.conf                      what to do
+ *    etc/apt/apt.conf.d/99-gpconf.private.conf              that of it which comes from a
+ *                                  file that not everybody may read, as closed as that
  *    etc/systemd/system/apt-daily.timer.d/50-gpconf.conf    when to refresh the lists
  *    …/apt-daily-upgrade.timer.d/50-gpconf.conf             when to install
  *    …/apt-daily{,-upgrade}.service.d/50-gpconf.conf        on battery or not

@@ -13,7 +13,8 @@ struct apt_render {
     const struct client *client;
     struct arena *arena;
     struct diagnostics *diagnostics;
-    struct draft conf; /* 99-gpconf.conf */
+    struct draft conf;    /* 99-gpconf.conf */
+    struct draft private; /* 99-gpconf.private.conf */
 };
 
 /* KEY "value"; with its claim. A value that apt's syntax cannot carry is refused with a

@@ -22,6 +22,13 @@ static bool refuse(struct apt_render *r, const char *key, int setting)
     return false;
 }
 
+/* A value that not everybody may read where it comes from stays closed to them. */
+static struct draft *draft_of(struct apt_render *r, int setting)
+{
+    bool private = setting != NO_SETTING && r->config->decisions[setting].is_private;
+    return private ? &r->private : &r->conf;
+}
+
 bool apt_set(struct apt_render *r, const char *key, const char *value, int setting,
              enum fidelity fidelity, const char *why)
 {
@@ -29,15 +36,17 @@ bool apt_set(struct apt_render *r, const char *key, const char *value, int setti
         return false;
     if (!can_carry(value))
         return refuse(r, key, setting);
-    draft_line(&r->conf, "%s \"%s\";", key, value);
-    draft_claim(&r->conf, key, value, setting, fidelity, why);
+    struct draft *draft = draft_of(r, setting);
+    draft_line(draft, "%s \"%s\";", key, value);
+    draft_claim(draft, key, value, setting, fidelity, why);
     return true;
 }
 
 void apt_clear(struct apt_render *r, const char *key, int setting)
 {
-    draft_line(&r->conf, "#clear %s;", key);
-    draft_claim(&r->conf, key, "", setting, FIDELITY_EXACT, NULL);
+    struct draft *draft = draft_of(r, setting);
+    draft_line(draft, "#clear %s;", key);
+    draft_claim(draft, key, "", setting, FIDELITY_EXACT, NULL);
 }
 
 bool apt_item(struct apt_render *r, const char *key, const char *value, int setting,
@@ -47,8 +56,9 @@ bool apt_item(struct apt_render *r, const char *key, const char *value, int sett
         return false;
     if (!can_carry(value))
         return refuse(r, key, setting);
-    draft_line(&r->conf, "%s:: \"%s\";", key, value);
-    draft_claim(&r->conf, key, value, setting, fidelity, why);
+    struct draft *draft = draft_of(r, setting);
+    draft_line(draft, "%s:: \"%s\";", key, value);
+    draft_claim(draft, key, value, setting, fidelity, why);
     return true;
 }
 
