@@ -222,6 +222,8 @@ static void on_error(void *data, const xmlError *error)
 static void on_error(void *data, xmlErrorPtr error)
 #endif
 {
+    /* What older versions say with the code of any unfit character. */
+    static const char not_utf8[] = "Input is not proper UTF-8";
     struct xml *xml = data;
     const char *message = error->message ? error->message : "unknown error";
     size_t size = strcspn(message, "\n");
@@ -230,6 +232,10 @@ static void on_error(void *data, xmlErrorPtr error)
         return;
     if (error->code == XML_ERR_NO_MEMORY) {
         fail(xml, GPCONF_ENOMEM, "xml-memory", 0, "out of memory");
+    } else if (error->code == XML_ERR_INVALID_ENCODING ||
+               strncmp(message, not_utf8, strlen(not_utf8)) == 0) {
+        fail(xml, GPCONF_ESYNTAX, "xml-syntax", line,
+             "the bytes are no UTF-8 and nothing says what else they are");
     } else if (error->level == XML_ERR_FATAL) {
         xml->rc = GPCONF_ESYNTAX;
         diagnostics_add(xml->diagnostics, SEVERITY_ERROR, "xml-syntax",

@@ -201,6 +201,9 @@ static void bytes_that_are_no_utf8_are_read_as_declared(void **state)
                      GPCONF_ESYNTAX);
     assert_int_equal(parse_text(f, "<a>\n\xE9</a>"), GPCONF_ESYNTAX);
     assert_diagnostic(f, "xml-syntax", 2);
+    assert_string_equal(f->diagnostics.first->message,
+                        "the bytes are no UTF-8 and nothing says what else they are, "
+                        "ignoring the file");
 }
 
 static void a_doctype_is_refused(void **state)
