@@ -114,6 +114,13 @@ static void add_texts(struct linker *linker, struct texts *texts,
     range->first = first;
 }
 
+/* Nothing to show? Then the name is shown. */
+static bool is_blank(const struct linker *linker, uint32_t text)
+{
+    const char *shown = pool_text(&linker->pool, text);
+    return !shown[strspn(shown, " \t\r\n")];
+}
+
 static void add_categories(struct linker *linker, const struct admx *admx,
                            struct texts *texts, uint32_t file)
 {
@@ -121,8 +128,9 @@ static void add_categories(struct linker *linker, const struct admx *admx,
         const struct admx_category *from = &admx->categories[i];
         struct cat_category category = from->record;
         uint32_t at = count(linker, BLOCK_CATEGORIES);
-        category.title =
-            from->title ? texts_resolve(texts, from->title, category.line) : from->name;
+        category.title = texts_resolve(texts, from->title, category.line);
+        if (is_blank(linker, category.title))
+            category.title = from->name;
         category.help = texts_resolve(texts, from->help, category.line);
         add_texts(linker, texts, admx->see_also, category.line, &category.see_also);
         add_texts(linker, texts, admx->keywords, category.line, &category.keywords);
@@ -261,8 +269,9 @@ static void add_policy(struct linker *linker, const struct admx *admx,
     struct cat_policy policy = from->record;
     const struct adml *adml;
     uint32_t at = count(linker, BLOCK_POLICIES);
-    policy.title =
-        from->title ? texts_resolve(texts, from->title, policy.line) : policy.name;
+    policy.title = texts_resolve(texts, from->title, policy.line);
+    if (is_blank(linker, policy.title))
+        policy.title = policy.name;
     policy.help = texts_resolve(texts, from->help, policy.line);
     add_texts(linker, texts, admx->see_also, policy.line, &policy.see_also);
     add_texts(linker, texts, admx->keywords, policy.line, &policy.keywords);

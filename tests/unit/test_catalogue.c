@@ -499,6 +499,20 @@ static void who_writes_a_value_is_found(void **state)
     assert_int_equal(catalogue_find_value(f->c, "K", "V", found, 1), 2);
 }
 
+static void a_title_of_blanks_is_the_name(void **state)
+{
+    struct fixture *f = *state;
+    size_t n;
+    add(f, "a.admx", NULL,
+        ADMX("a", "A", "",
+             "<categories><category name='C' displayName=' '/></categories>" POLICIES(
+                 POLICY("P", "", ""))));
+    add(f, "a.adml", "en-US", ADML(STRING("P", "\n  \n"), ""));
+    build(f, NULL);
+    assert_string_equal(text(f, policy(f, "P")->title), "P");
+    assert_string_equal(text(f, catalogue_categories(f->c, &n)->title), "C");
+}
+
 /* The texts of a range, each in angle brackets. */
 static const char *joined(struct fixture *f, const struct cat_texts *texts)
 {
@@ -691,6 +705,7 @@ int main(void)
         T(a_policy_defined_twice_is_listed_twice),
         T(an_ambiguous_name_lists_its_candidates),
         T(who_writes_a_value_is_found),
+        T(a_title_of_blanks_is_the_name),
         T(what_to_read_and_to_search_for_is_kept),
         T(controls_belong_to_their_elements),
         T(ranges_of_several_files_do_not_mix),
