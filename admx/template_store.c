@@ -102,7 +102,8 @@ static void read_folder(struct reading *r, const struct template_folder *folder)
         const char *path = file_join(r->arena, folder->path, entry->name);
         if (!path)
             return;
-        if (entry->kind == FILE_REGULAR && has_extension(entry->name, ".admx"))
+        /* Whatever has the name of a template and is none is told of when it is read. */
+        if (has_extension(entry->name, ".admx"))
             read_one(r, folder, path, entry->name, NULL);
         else if (entry->kind == FILE_DIRECTORY && is_language(entry->name))
             add_language(r, folder, entry->name, path);
@@ -135,7 +136,7 @@ static bool read_texts(struct reading *r, struct language_folder *l, const char 
     }
     for (size_t i = 0; i < l->directory.n; i++) {
         const struct directory_entry *entry = &l->directory.entries[i];
-        if (entry->kind != FILE_REGULAR || strlen(entry->name) != size + 5 ||
+        if (strlen(entry->name) != size + 5 ||
             strncasecmp(entry->name, stem, size) != 0 ||
             strcasecmp(entry->name + size, ".adml") != 0)
             continue;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "admx/catalogue.h"
 #include "admx/template_store.h"
@@ -149,15 +150,16 @@ static bool same_stem(const char *a, const char *b)
     return n == m && strncasecmp(a, b, n) == 0;
 }
 
-/* Build a catalogue of a folder's templates; only: of one name. */
-static void lint_templates(struct lint *lint, const char *folder, const char *only)
+/* Build a catalogue of a folder's templates; only: of one name. Returns how many files
+ * that were. */
+static size_t lint_templates(struct lint *lint, const char *folder, const char *only)
 {
     struct template_folder folders[] = { { AT_FDCWD, folder, FILE_ANY } };
     struct template_file *files = NULL;
     size_t n = 0, kept = 0;
     if (template_store_read(folders, 1, lint->language, lint->arena, lint->diagnostics,
                             &files, &n))
-        return;
+        return 0;
     for (size_t i = 0; i < n; i++)
         if (!only || same_stem(files[i].name, only)) {
             looked_at(lint, files[i].path);
@@ -171,27 +173,51 @@ static void lint_templates(struct lint *lint, const char *folder, const char *on
     else if (status)
         cannot_read(lint, folder, "is over a limit as a whole");
     catalogue_unref(catalogue);
+    return kept;
+}
+
+/* A template that a person named, with what belongs to it. An ADML lies in the folder of
+ * its language, or beside its ADMX. */
+static void lint_template(struct lint *lint, const char *path)
+{
+    const char *name = base_name(path), *folder = folder_of(lint, path);
+    bool adml = ends_with(name, ".adml");
+    size_t errors = lint->diagnostics->errors;
+    size_t n = folder && adml ? lint_templates(lint, folder_of(lint, folder), name) : 0;
+    if (n == 0 && folder)
+        n = lint_templates(lint, folder, name);
+    if (n == 0 && lint->diagnostics->errors == errors)
+        cannot_read(lint, path,
+                    adml ? "there is no ADMX file that it belongs to"
+                         : "does not exist");
 }
 
 /* --- Folders ------------------------------------------------------------------ */
 
-static void lint_folder(struct lint *lint, const char *path,
-                        const struct directory *directory, int depth)
+/* The folder that a person named is fd; relative is this one as seen from there, path
+ * as the person sees it. No link is followed to another folder: it may lead back here. */
+static void lint_folder(struct lint *lint, int fd, const char *relative,
+                        const char *path, int depth)
 {
+    struct directory list, *directory = &list;
+    const char *why = NULL;
+    if (file_list(fd, relative, FILE_BENEATH, lint->arena, &list, &why)) {
+        cannot_read(lint, path, file_reason(why, relative));
+        return;
+    }
     bool templates = false;
     for (size_t i = 0; i < directory->n; i++) {
         const struct directory_entry *entry = &directory->entries[i];
         const char *inner = file_join(lint->arena, path, entry->name);
         const struct kind *kind = kind_of(entry->name);
-        struct directory below;
         if (!inner)
             return;
-        templates |= entry->kind == FILE_REGULAR && ends_with(entry->name, ".admx");
-        if (entry->kind == FILE_REGULAR && kind)
+        templates |= ends_with(entry->name, ".admx");
+        if (entry->kind != FILE_DIRECTORY && kind)
             lint_file(lint, kind, inner);
-        else if (entry->kind == FILE_DIRECTORY && depth < LINT_DEPTH &&
-                 file_list(AT_FDCWD, inner, FILE_ANY, lint->arena, &below, NULL) == 0)
-            lint_folder(lint, inner, &below, depth + 1);
+        else if (entry->kind == FILE_DIRECTORY && depth < LINT_DEPTH)
+            lint_folder(lint, fd, file_join(lint->arena, relative, entry->name), inner,
+                        depth + 1);
     }
     if (templates)
         lint_templates(lint, path, NULL);
@@ -199,15 +225,14 @@ static void lint_folder(struct lint *lint, const char *path,
 
 static void lint_path(struct lint *lint, const char *path)
 {
-    struct directory directory;
     const char *name = base_name(path), *why = NULL;
     const struct kind *kind = kind_of(name);
-    if (file_list(AT_FDCWD, path, FILE_ANY, lint->arena, &directory, &why) == 0) {
-        lint_folder(lint, path, &directory, 0);
-    } else if (ends_with(name, ".admx")) {
-        lint_templates(lint, folder_of(lint, path), name);
-    } else if (ends_with(name, ".adml")) {
-        lint_templates(lint, folder_of(lint, folder_of(lint, path)), name);
+    int fd;
+    if (file_open_folder(path, lint->arena, &fd, &why) == 0) {
+        lint_folder(lint, fd, ".", path, 0);
+        close(fd);
+    } else if (ends_with(name, ".admx") || ends_with(name, ".adml")) {
+        lint_template(lint, path);
     } else if (kind) {
         lint_file(lint, kind, path);
     } else {

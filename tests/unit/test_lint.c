@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "engine/gpo/lint.h"
@@ -87,12 +89,76 @@ static void what_is_missing_or_strange_is_a_finding(void **state)
     end(&run);
 }
 
+static void make_link(const struct run *run, const char *to, const char *path)
+{
+    char *whole = scratch_path(run->dir, path);
+    assert_int_equal(symlink(to, whole), 0);
+    free(whole);
+}
+
+static void make_fifo(const struct run *run, const char *path)
+{
+    char *whole = scratch_path(run->dir, path);
+    assert_int_equal(mkfifo(whole, 0600), 0);
+    free(whole);
+}
+
+static void no_link_is_followed_to_a_folder(void **state)
+{
+    (void)state;
+    struct run run = { .dir = scratch_new() };
+    scratch_text(run.dir, "a/gpt.ini", "[General]\nVersion=1\n");
+    /* Each would lead through both again, without end. */
+    make_link(&run, ".", "a/en-US");
+    make_link(&run, "..", "a/de-DE");
+    lint(&run, "a");
+    assert_int_equal(run.result.n, 1);
+    assert_int_equal(run.diagnostics.n, 0);
+    end(&run);
+}
+
+static void what_is_no_file_is_not_passed_over(void **state)
+{
+    (void)state;
+    struct run run = { .dir = scratch_new() };
+    scratch_text(run.dir, "t/One.admx", template_text);
+    make_fifo(&run, "t/Two.admx");
+    make_fifo(&run, "t/Registry.pol");
+    lint(&run, "t");
+    assert_int_equal(run.diagnostics.errors, 2);
+    assert_true(says(&run, "template-unreadable"));
+    assert_true(says(&run, "lint-unreadable"));
+    end(&run);
+}
+
+static void an_adml_without_its_admx_is_a_finding(void **state)
+{
+    (void)state;
+    struct run run = { .dir = scratch_new() };
+    scratch_text(run.dir, "t/en-US/Lonely.adml", "<policyDefinitionResources/>");
+    lint(&run, "t/en-US/Lonely.adml");
+    assert_true(says(&run, "lint-unreadable"));
+    arena_done(&run.arena);
+    scratch_text(run.dir, "t/en-US/Beside.adml", "<policyDefinitionResources/>");
+    scratch_text(run.dir, "t/en-US/Beside.admx", template_text);
+    lint(&run, "t/en-US/Beside.adml");
+    assert_int_equal(run.result.n, 2);
+    assert_int_equal(run.diagnostics.errors, 0);
+    arena_done(&run.arena);
+    lint(&run, "t/Absent.admx");
+    assert_true(says(&run, "lint-unreadable"));
+    end(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_template_alone_is_looked_at),
         cmocka_unit_test(a_folder_is_looked_through),
         cmocka_unit_test(what_is_missing_or_strange_is_a_finding),
+        cmocka_unit_test(no_link_is_followed_to_a_folder),
+        cmocka_unit_test(what_is_no_file_is_not_passed_over),
+        cmocka_unit_test(an_adml_without_its_admx_is_a_finding),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
 }
