@@ -265,6 +265,8 @@ static int take_locale(struct gpconf *session)
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
+    /* Else each character of a message is a system call: 10,000 messages take seconds. */
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
     struct invocation invocation = { 0 };
     struct request request = { 0 };
     int status = gpconf_new(&invocation.session);

@@ -386,16 +386,28 @@ const char *policy_nearest(const struct catalogue *c, const char *name)
     return suggestion.best;
 }
 
+/* Is a template left out, whose policies nobody finds therefore? */
+static bool is_lost_template(const struct diagnostic *d)
+{
+    static const char *const about[] = { "template-", "xml-", "admx-", "adml-" };
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+        if (strncmp(d->code, about[i], strlen(about[i])) == 0)
+            return d->severity == SEVERITY_ERROR;
+    return false;
+}
+
 void policy_tell_templates(struct gpconf_answer *a, const struct evaluation *e)
 {
     for (const struct diagnostic *d = e->diagnostics.first; d; d = d->next) {
         bool none = strcmp(d->code, EVALUATION_NO_TEMPLATES) == 0;
-        if (!none && strcmp(d->code, EVALUATION_NO_LANGUAGE) != 0)
+        if (!none && strcmp(d->code, EVALUATION_NO_LANGUAGE) != 0 &&
+            !is_lost_template(d))
             continue;
         if (none)
             answer_bool(a, a->data, "no_templates", true);
-        diagnostics_add(&a->diagnostics, d->severity, d->code,
-                        origin_file(arena_string(&a->arena, d->origin.file)), "%s",
+        struct origin origin = d->origin;
+        origin.file = arena_string(&a->arena, d->origin.file);
+        diagnostics_add(&a->diagnostics, d->severity, d->code, origin, "%s",
                         d->message);
     }
 }

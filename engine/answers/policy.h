@@ -32,7 +32,8 @@ void policy_candidates(struct gpconf_answer *a, const struct catalogue *catalogu
 const char *policy_nearest(const struct catalogue *catalogue, const char *name);
 
 /* When there are no templates at all, say so: data.no_templates, and where they were
- * looked for among the diagnostics. So is a language that none of them has. */
+ * looked for among the diagnostics. So is a language that none of them has, and a file
+ * that is left out as a whole. */
 void policy_tell_templates(struct gpconf_answer *a,
                            const struct evaluation *evaluation);
 
