@@ -268,18 +268,31 @@ static void add_remembered_gpos(struct take *t, int status, const char *why)
     }
 }
 
+/* List a folder that may be missing. What has its name and is no folder is not nothing:
+ * somebody meant something by it. */
+static int list(struct take *t, const char *folder, struct directory *ret,
+                const char **reterr_why)
+{
+    int root = t->machine->root_fd;
+    int status = file_list(root, folder, FILE_TRUSTED, t->arena, ret, reterr_why);
+    if (status != GPCONF_ENOTFOUND || !file_present(root, folder))
+        return status;
+    *reterr_why = "is no folder";
+    return GPCONF_EUNTRUSTED;
+}
+
 static void add_policies(struct take *t)
 {
     struct directory policies;
     const char *why = NULL;
-    int status = file_list(t->machine->root_fd, POLICIES, FILE_TRUSTED, t->arena,
-                           &policies, &why);
+    int status = list(t, POLICIES, &policies, &why);
     if (status) {
         add(t, INPUT_LINKS, NULL, POLICIES "/links.ini", status, why);
         if (status != GPCONF_ENOTFOUND) {
             diagnostics_add(t->diagnostics, SEVERITY_ERROR, "policies-unreadable",
                             origin_file(shown(t, POLICIES)),
-                            "%s, using what was kept of the policies", why);
+                            "%s, using what was kept of the policies",
+                            file_reason(why, POLICIES));
             add_remembered_gpos(t, status, why);
         }
         return;
@@ -294,8 +307,7 @@ static void add_local(struct take *t)
     struct directory files;
     const char *why = NULL;
     add(t, INPUT_LOCAL, NULL, CONFIGURATION "/local.ini", 0, NULL);
-    int status =
-        file_list(t->machine->root_fd, folder, FILE_TRUSTED, t->arena, &files, &why);
+    int status = list(t, folder, &files, &why);
     if (status == GPCONF_ENOTFOUND)
         return;
     if (status) {

@@ -25,6 +25,13 @@ static const char *date(int64_t seconds, char to[32])
     return to;
 }
 
+/* Why an input could not be read, for a message that names it. */
+static const char *reason(const struct input *input)
+{
+    const char *why = file_reason(input->why, input->path);
+    return why ? why : gpconf_status_text(input->status);
+}
+
 /*
  * What a fault costs, once for all inputs that have a kept copy: the file, else its
  * copy, else nothing. read() takes bytes into their place and returns 0 or a negative
@@ -41,7 +48,7 @@ read_input(struct parse *p, const struct input *input,
     if (input->status)
         diagnostics_add(p->diagnostics, SEVERITY_ERROR, "input-unreadable",
                         origin_file(input->shown), "%s, not using this file",
-                        input->why ? input->why : gpconf_status_text(input->status));
+                        reason(input));
     else if (!read(p, &input->file, input->shown, p->diagnostics, to))
         return INPUT_GOOD;
     const struct file *copy = &input->last_good;
@@ -118,7 +125,7 @@ static void parse_gpt(struct parse *p, struct gpo *gpo)
     if (input->status)
         diagnostics_add(p->diagnostics, SEVERITY_WARNING, "input-unreadable",
                         origin_file(input->shown), "%s, taking version 0",
-                        input->why ? input->why : gpconf_status_text(input->status));
+                        reason(input));
     else
         gpt_parse(input->file.bytes, input->file.size, input->shown, p->arena,
                   p->diagnostics, &gpo->gpt);
@@ -191,8 +198,7 @@ static void parse_limits(struct parse *p)
     if (input->status)
         diagnostics_add(p->diagnostics, SEVERITY_ERROR, "input-unreadable",
                         origin_file(input->shown),
-                        "%s, writing nothing until it is read",
-                        input->why ? input->why : gpconf_status_text(input->status));
+                        "%s, writing nothing until it is read", reason(input));
     store->limits_damaged =
         input->status || limits_parse(input->file.bytes, input->file.size, input->shown,
                                       p->arena, p->diagnostics, &store->limits);

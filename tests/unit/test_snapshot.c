@@ -281,6 +281,22 @@ static void a_policy_folder_that_cannot_be_listed_is_not_an_empty_one(void **sta
     assert_int_equal(b->snapshot.n, 3 + 2 * 3);
 }
 
+static void a_file_in_the_place_of_a_folder_is_not_nothing(void **state)
+{
+    struct bench *b = *state;
+    bench_put(b, "etc/gpconf/local.d", "[update]\n");
+    bench_put(b, "etc/gpconf/policies", "x");
+    take(b);
+    assert_int_equal(input(b, INPUT_LINKS, NULL)->status, GPCONF_EUNTRUSTED);
+    assert_string_equal(b->diagnostics.first->code, "policies-unreadable");
+    assert_string_equal(b->diagnostics.first->message,
+                        "is no folder, using what was kept of the policies");
+    const struct input *folder = input(b, INPUT_LOCAL, NULL) + 1;
+    assert_string_equal(folder->path, "etc/gpconf/local.d");
+    assert_int_equal(folder->status, GPCONF_EUNTRUSTED);
+    assert_string_equal(folder->why, "is no folder");
+}
+
 static void gpos_over_the_limit_are_named_and_not_read(void **state)
 {
     struct bench *b = *state;
@@ -359,6 +375,7 @@ int main(void)
         T(what_is_no_gpo_is_told),
         T(a_kept_copy_comes_with_its_input),
         T(a_policy_folder_that_cannot_be_listed_is_not_an_empty_one),
+        T(a_file_in_the_place_of_a_folder_is_not_nothing),
         T(gpos_over_the_limit_are_named_and_not_read),
         T(an_overlay_has_other_bytes_in_one_input),
         T(a_file_over_the_limit_is_refused),

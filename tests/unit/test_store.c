@@ -200,6 +200,17 @@ static void two_folders_of_one_gpo_are_one_damaged_gpo(void **state)
     assert_true(told(b, "policies-case"));
 }
 
+static void a_message_names_a_file_once(void **state)
+{
+    struct bench *b = *state;
+    bench_put(b, "etc/gpconf/local.ini", "");
+    assert_int_equal(chmod(bench_at(b, "etc/gpconf/local.ini"), 0666), 0);
+    take(b);
+    assert_true(told(b, "input-unreadable"));
+    for (const struct diagnostic *d = b->diagnostics.first; d; d = d->next)
+        assert_null(strstr(d->message, "local.ini"));
+}
+
 static void a_damaged_links_file_never_means_nothing_linked(void **state)
 {
     struct bench *b = *state;
@@ -347,6 +358,7 @@ int main(void)
         T(a_half_that_cannot_be_trusted_is_not_used),
         T(a_file_that_is_gone_has_no_copy),
         T(two_folders_of_one_gpo_are_one_damaged_gpo),
+        T(a_message_names_a_file_once),
         T(a_damaged_links_file_never_means_nothing_linked),
         T(each_local_file_falls_back_alone),
         T(what_not_everybody_may_read_says_so_in_its_origin),
