@@ -6,9 +6,10 @@
 #include "base/limits.h"
 
 /*
- * What the two files of the ADMX reader share: admx.c knows the document, policy.c
- * what stands within a policy. The schema is a table for each element that says which
- * children it may have, which attributes these have, and who reads them.
+ * What the files of the ADMX reader share: admx.c knows the document, policy.c below it
+ * what stands within a policy, and parse.c what both need. The schema is a table for each
+ * element that says which children it may have, which attributes these have, and who
+ * reads them.
  */
 struct parse {
     struct admx *admx;
@@ -52,10 +53,6 @@ bool policy_start(struct parse *parse, const struct xml_start *start,
 /* The end of a <string>: its text is complete. */
 void policy_end_string(struct parse *parse);
 
-/* A <seeAlso> or <keywords>, of a category too. */
-bool parse_note_start(struct parse *parse, const struct xml_start *start,
-                      const struct word_attributes *attributes);
-
 /* Append a zeroed record to one of the arrays of admx; NULL when memory is out. */
 #define parse_add(admx, array)                                                         \
     ((void)((admx)->array =                                                            \
@@ -79,6 +76,12 @@ bool parse_number(struct parse *parse, const struct xml_start *start,
 /* true, false, 1 or 0; false when absent. */
 bool parse_bool(struct parse *parse, const struct xml_start *start,
                 const struct xml_attribute *attribute);
+
+/* A <seeAlso> or <keywords>, of a policy or a category: its start, and its end, where its
+ * text is complete. */
+bool parse_note_start(struct parse *parse, const struct xml_start *start,
+                      const struct word_attributes *attributes);
+void parse_note_end(struct parse *parse, enum word word);
 
 #define parse_warn(parse, start, code, ...)                                            \
     diagnostics_add((parse)->diagnostics, SEVERITY_WARNING, code,                      \
