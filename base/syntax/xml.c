@@ -11,12 +11,11 @@
 
 #include "base/limits.h"
 #include "base/status.h"
+#include "base/syntax/xml_text.h"
 #include "base/utf16.h"
 
 /* Bytes between two looks of the search for overlong tags; see check_tags(). */
 enum { WINDOW = LIMIT_XML_TAG / 2, DECLARATION = 256 };
-
-enum encoding { ENCODING_8BIT, ENCODING_UTF16LE, ENCODING_UTF16BE };
 
 struct xml {
     const struct xml_handler *handler;
@@ -250,108 +249,6 @@ static void on_error(void *data, xmlErrorPtr error)
 
 /* ---- The bytes ---- */
 
-static enum encoding encoding_of(const unsigned char *bytes, size_t size,
-                                 size_t *ret_mark)
-{
-    *ret_mark = 0;
-    if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        *ret_mark = 3;
-        return ENCODING_8BIT;
-    }
-    if (size < 2)
-        return ENCODING_8BIT;
-    if (bytes[0] == 0xFF && bytes[1] == 0xFE) {
-        *ret_mark = 2;
-        return ENCODING_UTF16LE;
-    }
-    if (bytes[0] == 0xFE && bytes[1] == 0xFF) {
-        *ret_mark = 2;
-        return ENCODING_UTF16BE;
-    }
-    if (bytes[0] && !bytes[1])
-        return ENCODING_UTF16LE;
-    if (!bytes[0] && bytes[1])
-        return ENCODING_UTF16BE;
-    return ENCODING_8BIT;
-}
-
-/* Four units at once as long as they are ASCII, which nearly all of them are. */
-static size_t narrow_ascii(const unsigned char *bytes, size_t size, bool big, char *to)
-{
-    const uint64_t mask =
-        big ? UINT64_C(0x80FF80FF80FF80FF) : UINT64_C(0xFF80FF80FF80FF80);
-    unsigned low = big;
-    size_t n = 0;
-    for (; size - 2 * n >= 8; n += 4) {
-        uint64_t four;
-        const unsigned char *at = bytes + 2 * n;
-        memcpy(&four, at, sizeof four);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        four = __builtin_bswap64(four);
-#endif
-        if (four & mask)
-            break;
-        for (unsigned i = 0; i < 4; i++)
-            to[n + i] = (char)at[2 * i + low];
-    }
-    return n;
-}
-
-/* UTF-16 to UTF-8, strictly. Returns memory that the caller frees; NULL with
- * *reterr_line when the bytes are no text (or, with line 0, when memory is out). */
-static char *narrow(const unsigned char *bytes, size_t size, bool big, size_t *ret_size,
-                    uint32_t *reterr_line)
-{
-    char *to = malloc(size / 2 * 3 + 1);
-    size_t n = 0;
-    uint32_t line = 1;
-    *reterr_line = 0;
-    if (!to)
-        return NULL;
-    for (size_t i = 0; i + 1 < size;) {
-        size_t ascii = narrow_ascii(bytes + i, size - i, big, to + n);
-        n += ascii;
-        i += 2 * ascii;
-        if (i + 1 >= size)
-            break;
-        unsigned unit = bytes[i + !big] * 256u + bytes[i + big], code = unit;
-        i += 2;
-        if (unit >= 0xD800 && unit < 0xE000) {
-            unsigned next = i + 1 < size ? bytes[i + !big] * 256u + bytes[i + big] : 0;
-            if (unit >= 0xDC00 || next < 0xDC00 || next >= 0xE000)
-                goto no_text;
-            code = 0x10000 + ((unit - 0xD800) << 10) + (next - 0xDC00);
-            i += 2;
-        }
-        if (code < 0x80) {
-            to[n++] = (char)code;
-        } else if (code < 0x800) {
-            to[n++] = (char)(0xC0 | code >> 6);
-            to[n++] = (char)(0x80 | (code & 0x3F));
-        } else if (code < 0x10000) {
-            to[n++] = (char)(0xE0 | code >> 12);
-            to[n++] = (char)(0x80 | (code >> 6 & 0x3F));
-            to[n++] = (char)(0x80 | (code & 0x3F));
-        } else {
-            to[n++] = (char)(0xF0 | code >> 18);
-            to[n++] = (char)(0x80 | (code >> 12 & 0x3F));
-            to[n++] = (char)(0x80 | (code >> 6 & 0x3F));
-            to[n++] = (char)(0x80 | (code & 0x3F));
-        }
-    }
-    if (size % 2 == 0) {
-        to[n] = '\0';
-        *ret_size = n;
-        return to;
-    }
-no_text:
-    for (size_t i = 0; i < n; i++)
-        line += to[i] == '\n';
-    *reterr_line = line;
-    free(to);
-    return NULL;
-}
-
 /* The encoding that the XML declaration names, "" without one. */
 static void declared_encoding(const char *text, size_t size, char ret[64])
 {
@@ -380,24 +277,24 @@ static void declared_encoding(const char *text, size_t size, char ret[64])
 
 /* Should libxml2 decode by the declaration? Warns where that lies. */
 static bool obey_declaration(struct xml *xml, const char *text, size_t size,
-                             enum encoding encoding)
+                             enum xml_encoding encoding)
 {
     char declared[64];
     declared_encoding(text, size, declared);
     bool wide =
         strncasecmp(declared, "utf-16", 6) == 0 || strcasecmp(declared, "utf16") == 0;
-    if (!declared[0] || (encoding != ENCODING_8BIT && wide))
+    if (!declared[0] || (encoding != XML_8BIT && wide))
         return false;
-    if (encoding == ENCODING_8BIT &&
+    if (encoding == XML_8BIT &&
         (strcasecmp(declared, "utf-8") == 0 || strcasecmp(declared, "us-ascii") == 0))
         return false;
-    if (encoding == ENCODING_8BIT && !wide && !utf8_valid(text, size))
+    if (encoding == XML_8BIT && !wide && !utf8_valid(text, size))
         return true;
     diagnostics_add(xml->diagnostics, SEVERITY_WARNING, "xml-encoding",
                     origin_line(xml->path, 1),
                     "the declaration names the encoding '%s' but the bytes are %s, "
                     "ignoring the declaration",
-                    declared, encoding == ENCODING_8BIT ? "UTF-8" : "UTF-16");
+                    declared, encoding == XML_8BIT ? "UTF-8" : "UTF-16");
     return false;
 }
 
@@ -502,13 +399,13 @@ int xml_parse(const void *bytes, size_t size, size_t limit, const char *path,
         fail_limit(&xml, 0, "the file has too many bytes", (unsigned)limit);
         return xml.rc;
     }
-    enum encoding encoding = encoding_of(bytes, size, &mark);
+    enum xml_encoding encoding = xml_encoding_of(bytes, size, &mark);
     const char *text = (const char *)bytes + mark;
     size -= mark;
-    if (encoding != ENCODING_8BIT) {
+    if (encoding != XML_8BIT) {
         uint32_t line;
-        narrowed = narrow((const unsigned char *)text, size,
-                          encoding == ENCODING_UTF16BE, &size, &line);
+        narrowed = xml_narrow((const unsigned char *)text, size,
+                              encoding == XML_UTF16BE, &size, &line);
         if (!narrowed) {
             fail(&xml, line ? GPCONF_ESYNTAX : GPCONF_ENOMEM,
                  line ? "xml-syntax" : "xml-memory", line,
@@ -522,21 +419,4 @@ int xml_parse(const void *bytes, size_t size, size_t limit, const char *path,
     free(narrowed);
     free(xml.scratch);
     return xml.rc;
-}
-
-size_t xml_fold(char *text, size_t size)
-{
-    size_t n = 0;
-    bool gap = false;
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n') {
-            gap = n > 0;
-            continue;
-        }
-        if (gap)
-            text[n++] = ' ';
-        gap = false;
-        text[n++] = text[i];
-    }
-    return n;
 }
