@@ -90,9 +90,10 @@ static const char *written_key(struct edit *e, unsigned order)
     return NULL;
 }
 
-enum verb { VERB_SET, VERB_UNSET, VERB_RENAME };
+enum verb { VERB_SET, VERB_UNSET, VERB_RENAME, VERB_DROP };
 
-/* One edit on the bytes: a key of the section gets a value, goes, or gets a name. */
+/* One edit on the bytes: a key of the section gets a value, goes, or gets a name; or the
+ * section goes, which has no key any more. */
 static void edit_key(struct edit *e, enum verb verb, const char *key, const char *text)
 {
     struct buffer next;
@@ -109,6 +110,8 @@ static void edit_key(struct edit *e, enum verb verb, const char *key, const char
     else if (verb == VERB_UNSET)
         e->status =
             ini_unset(bytes, size, e->section, key, e->arena, &next, e->reterr_why);
+    else if (verb == VERB_DROP)
+        e->status = ini_drop(bytes, size, e->section, e->arena, &next, e->reterr_why);
     else
         e->status = ini_rename(bytes, size, e->section, key, text, e->arena, &next,
                                e->reterr_why);
@@ -298,6 +301,11 @@ int links_forget(const void *bytes, size_t size, const char *gpo, struct arena *
         e.section = ini.entries[i].section;
         if (names(e.section, "gpo", gpo))
             edit_key(&e, VERB_UNSET, ini.entries[i].key, "");
+    }
+    for (size_t i = 0; i < ini.n_sections; i++) {
+        e.section = ini.sections[i].name;
+        if (names(e.section, "gpo", gpo))
+            edit_key(&e, VERB_DROP, "", "");
     }
     for (size_t i = 0; !e.status && i < e.links.n_containers; i++) {
         e.container = &e.links.containers[i];

@@ -370,3 +370,48 @@ int ini_rename(const void *bytes, size_t size, const char *section, const char *
     status = check_edit(&edited, section, new_key, line->value, arena, reterr_why);
     return hand_out(&edited, status, to);
 }
+
+/* Where the empty line before a header begins; the header itself when there is none. */
+static size_t before_header(const struct ini_scan *scan, const char *text, size_t begin)
+{
+    size_t at = begin;
+    if (at > scan->start && text[at - 1] == '\n')
+        at--;
+    if (at > scan->start && text[at - 1] == '\r')
+        at--;
+    return at == scan->start || text[at - 1] == '\n' ? at : begin;
+}
+
+int ini_drop(const void *bytes, size_t size, const char *section, struct arena *arena,
+             struct buffer *to, const char **reterr_why)
+{
+    struct ini_scan scan;
+    const char *text = bytes;
+    bool found = false;
+    int status = scan_for_edit(bytes, size, arena, &scan, reterr_why);
+    if (status)
+        return status;
+    struct buffer edited;
+    buffer_init(&edited, (size_t)LIMIT_INI_FILE * 2);
+    size_t at = 0;
+    for (size_t i = 0; i < scan.n && !status; i++) {
+        const struct ini_line *line = &scan.lines[i];
+        if (!line->section || !name_equal(line->section, section))
+            continue;
+        if (line->kind == INI_LINE_KEY)
+            status = GPCONF_ENOTFOUND;
+        found = true;
+        buffer_append(&edited, text + at, before_header(&scan, text, line->begin) - at);
+        at = line->end;
+    }
+    if (!found || status) {
+        buffer_done(&edited);
+        return refuse(GPCONF_ENOTFOUND, reterr_why, NULL);
+    }
+    buffer_append(&edited, text + at, size - at);
+    struct ini ini;
+    if (ini_parse(edited.data ? edited.data : "", edited.size, INI_STRICT, NULL, arena,
+                  NULL, &ini))
+        status = GPCONF_EINTERNAL;
+    return hand_out(&edited, status, to);
+}

@@ -80,7 +80,9 @@ const struct ini_entry *ini_find(const struct ini *ini, const char *section,
  * section, or adds the section at the end. GPCONF_ERANGE when INI cannot carry the
  * section, key or value. ini_unset() removes the line of the key, and leaves an empty
  * section; GPCONF_ENOTFOUND when there is no such key. ini_rename() gives the key
- * another name in its line. *reterr_why (may be NULL) is a sentence fragment owned by
+ * another name in its line. ini_drop() removes the headers of a section without keys,
+ * and an empty line before each; comments stay; GPCONF_ENOTFOUND when there is no such
+ * section, or it has keys. *reterr_why (may be NULL) is a sentence fragment owned by
  * the arena.
  */
 int ini_set(const void *bytes, size_t size, const char *section, const char *key,
@@ -91,5 +93,7 @@ int ini_unset(const void *bytes, size_t size, const char *section, const char *k
 int ini_rename(const void *bytes, size_t size, const char *section, const char *key,
                const char *new_key, struct arena *arena, struct buffer *to,
                const char **reterr_why);
+int ini_drop(const void *bytes, size_t size, const char *section, struct arena *arena,
+             struct buffer *to, const char **reterr_why);
 
 #endif

@@ -264,7 +264,7 @@ static const char *scan_value(const struct scanner *s, struct piece *value,
     return NULL;
 }
 
-static void scan_key(struct scanner *s, struct piece line, size_t begin, size_t end)
+static void scan_key(struct scanner *s, struct piece line)
 {
     const char *equals = find(s, line, '=');
     if (!equals) {
@@ -300,8 +300,6 @@ static void scan_key(struct scanner *s, struct piece line, size_t begin, size_t 
     added->value = text;
     added->key_at = name.at;
     added->key_size = name.size;
-    added->begin = begin;
-    added->end = end;
     added->value_at = value.size ? value.at : behind;
     added->value_size = value.size;
     s->scan->n_keys++;
@@ -335,9 +333,11 @@ static void scan_line(struct scanner *s)
     if (s->bytes[line.at] == '[')
         scan_section(s, line);
     else
-        scan_key(s, line, begin, end);
-    if (s->scan->n && s->scan->lines[s->scan->n - 1].number == s->number)
+        scan_key(s, line);
+    if (s->scan->n && s->scan->lines[s->scan->n - 1].number == s->number) {
+        s->scan->lines[s->scan->n - 1].begin = begin;
         s->scan->lines[s->scan->n - 1].end = end;
+    }
 }
 
 /* iniparser keeps "section" and "section:key" in one table. So names that meet there

@@ -354,6 +354,31 @@ static void a_new_section_goes_to_the_end(void **state)
                         "[b]\r\n\r\n[a]\r\nk = 1\r\n");
 }
 
+static const char *dropped(struct bench *b, const char *text, const char *section)
+{
+    struct buffer to;
+    buffer_init(&to, LIMIT_INI_FILE);
+    int status = ini_drop(text, strlen(text), section, &b->arena, &to, NULL);
+    const char *bytes = arena_string_n(&b->arena, to.data ? to.data : "", to.size);
+    buffer_done(&to);
+    return status ? gpconf_status_name(status) : bytes;
+}
+
+static void a_section_without_keys_is_dropped(void **state)
+{
+    struct bench *b = *state;
+    assert_string_equal(dropped(b, "[a]\nk = v\n\n[b]\n\n[c]\n", "B"),
+                        "[a]\nk = v\n\n[c]\n");
+    assert_string_equal(dropped(b, "\n[a]\n; mine\n[b]\n[a] ; again", "a"),
+                        "; mine\n[b]\n");
+    assert_string_equal(dropped(b, "[b]\r\n\r\n[a]\r\n", "a"), "[b]\r\n");
+    assert_string_equal(dropped(b, "[a]\n", "a"), "");
+    assert_string_equal(dropped(b, "[a]\nk = v\n", "a"), "GPCONF_ENOTFOUND");
+    assert_string_equal(dropped(b, "[a]\n", "b"), "GPCONF_ENOTFOUND");
+    assert_string_equal(dropped(b, "", "b"), "GPCONF_ENOTFOUND");
+    assert_string_equal(dropped(b, "[a\n", "a"), "GPCONF_ESYNTAX");
+}
+
 static void unsetting_removes_the_line(void **state)
 {
     struct bench *b = *state;
@@ -448,6 +473,7 @@ int main(void)
         T(setting_changes_the_value_and_nothing_else),
         T(a_new_key_goes_behind_the_last_of_its_section),
         T(a_new_section_goes_to_the_end),
+        T(a_section_without_keys_is_dropped),
         T(unsetting_removes_the_line),
         T(renaming_changes_the_key_and_nothing_else),
         T(values_come_back_as_they_were_set),

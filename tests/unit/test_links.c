@@ -384,11 +384,12 @@ static void a_gpo_is_forgotten_with_all_its_links(void **state)
                                                "[container x]\n"
                                                "link 1 = " B " ; stays\n"
                                                "[site Milan]\n"
-                                               "[gpo " A "]\n"
-                                               "[gpo   " A "]\n"
                                                "[gpo " B "]\n"
                                                "name = Two\n");
     assert_string_equal(forgotten(b, text, D), text);
+    assert_string_equal(forgotten(b, "[gpo " A "]\n; mine\nname = One\n", A),
+                        "; mine\n");
+    assert_string_equal(forgotten(b, "; mine\r\n\r\n[gpo " A "]\r\n", A), "; mine\r\n");
     assert_string_equal(forgotten(b, "[x]\n", A), "GPCONF_ESYNTAX");
 }
 
