@@ -105,7 +105,7 @@ static const struct command commands[] = {
     { "explain", "WHAT", 1, 1, "why something is what it is, and what comes of it",
       "WHAT is a setting (update.mode), a policy (AutoUpdateCfg), a line of a file "
       "that\n"
-      "gpconf writes or of local policy (99-gpconf.conf:7, local.ini:3), an option of\n"
+      "gpconf writes or people write (99-gpconf.conf:7, limits.ini:3), an option of\n"
       "the update client (Unattended-Upgrade::Mail), or a registry value (KEY\\NAME).\n"
       "The line with '>' is what is in effect; the others lost, each with the reason.\n"
       "Then come the lines of the client's files that policy leads to.",

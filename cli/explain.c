@@ -259,6 +259,18 @@ static void print_local_line(const struct gpconf_node *data)
         print_said(n);
 }
 
+/* A line of limits.ini or links.ini, in sentences. */
+static void print_means(const struct gpconf_node *data)
+{
+    bool limits = strcmp(gpconf_get_text(data, "owner"), "limits") == 0;
+    puts(limits ? ": what no policy may do to this machine."
+                : ": where this machine stands, and which GPOs are linked.");
+    for (const struct gpconf_node *n =
+             gpconf_node_first(gpconf_node_get(data, "means"));
+         n; n = gpconf_node_next(n))
+        print_paragraph(stdout, gpconf_node_text(n), 2);
+}
+
 static void print_place_asked(const struct invocation *invocation,
                               const struct gpconf_node *data)
 {
@@ -270,6 +282,10 @@ static void print_place_asked(const struct invocation *invocation,
     printf(", line %lld", (long long)line);
     if (gpconf_node_get(data, "says")) {
         print_local_line(data);
+        return;
+    }
+    if (gpconf_node_get(data, "means")) {
+        print_means(data);
         return;
     }
     fputs(": gpconf writes this file for ", stdout);
@@ -336,7 +352,7 @@ static void print_unknown(const struct invocation *invocation,
         fputs(
             "' is no line of a file of gpconf's,\n"
             "which writes whole files of its own and touches no others; 'gpconf plan'\n"
-            "lists them, and local policy is /etc/gpconf/local.ini\n",
+            "lists them, and what people write is in /etc/gpconf\n",
             stderr);
         return;
     }
@@ -382,7 +398,8 @@ static void print_explain(const struct invocation *invocation,
     print_chain(invocation, data);
     if (why && about && strcmp(about, "line") != 0)
         print_paragraph(stdout, why, 2);
-    print_written(invocation, data);
+    if (!gpconf_node_get(data, "means"))
+        print_written(invocation, data);
 }
 
 int cli_explain(struct invocation *invocation)

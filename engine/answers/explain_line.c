@@ -5,7 +5,8 @@
 #include "base/status.h"
 #include "engine/answers/explaining.h"
 
-/* FILE:LINE: a line of a client's file that is ours, or of local policy. */
+/* FILE:LINE: a line of a client's file that is ours, or of what a person writes: local
+ * policy, limits.ini, links.ini. */
 
 /* A place as a person writes it. Names have no backslash, which registry values do. */
 struct place_named {
@@ -87,7 +88,7 @@ static void explain_ours(struct explaining *x, const struct step *step, uint32_t
 
 /* --- Local policy --------------------------------------------------------------- */
 
-static bool is_at(const struct origin *origin, const char *file, uint32_t line)
+bool explaining_is_at(const struct origin *origin, const char *file, uint32_t line)
 {
     return origin->unit == ORIGIN_LINE && origin->at == line && origin->file &&
            strcmp(origin->file, file) == 0;
@@ -103,7 +104,7 @@ static bool look_up(const struct evaluation *e, const char *file, uint32_t line,
     for (int half = 0; half < 2; half++)
         for (size_t i = 0; i < e->rsop[half].n; i++) {
             const struct contribution *c = &e->rsop[half].log[i];
-            if (!is_at(&c->operation->origin, file, line))
+            if (!explaining_is_at(&c->operation->origin, file, line))
                 continue;
             found = true;
             counts = counts || c->fate == FATE_IN_EFFECT;
@@ -117,7 +118,8 @@ static bool look_up(const struct evaluation *e, const char *file, uint32_t line,
 static const char *told_of(const struct evaluation *e, const char *file, uint32_t line)
 {
     for (const struct diagnostic *d = e->diagnostics.first; d; d = d->next)
-        if (line ? d->severity != SEVERITY_NOTE && is_at(&d->origin, file, line)
+        if (line ? d->severity != SEVERITY_NOTE &&
+                       explaining_is_at(&d->origin, file, line)
                  : d->severity == SEVERITY_ERROR && d->origin.file &&
                        strcmp(d->origin.file, file) == 0)
             return d->message;
@@ -142,7 +144,7 @@ static const char *replaced_by(struct explaining *x, const struct statement *s)
             same_name(other->element, s->element) && same_name(other->entry, s->entry))
             last = other;
     }
-    if (!last || is_at(&last->origin, s->origin.file, s->origin.at))
+    if (!last || explaining_is_at(&last->origin, s->origin.file, s->origin.at))
         return NULL;
     return arena_format(&x->a->arena, "%s:%u says otherwise", last->origin.file,
                         (unsigned)last->origin.at);
@@ -187,7 +189,7 @@ static bool is_hidden(const struct explaining *x, const struct statement *s)
     for (int half = 0; half < 2; half++)
         for (size_t i = 0; i < x->e->rsop[half].n; i++) {
             const struct operation *op = x->e->rsop[half].log[i].operation;
-            if (is_at(&op->origin, s->origin.file, s->origin.at) &&
+            if (explaining_is_at(&op->origin, s->origin.file, s->origin.at) &&
                 settings_hides(op->key, op->name))
                 return true;
         }
@@ -204,7 +206,7 @@ static int explain_local(struct explaining *x, const struct input *input, uint32
     struct gpconf_node *says = answer_list(a, a->data, "says");
     for (size_t i = 0; i < local->n; i++) {
         struct statement s = local->items[i];
-        if (!is_at(&s.origin, input->shown, line))
+        if (!explaining_is_at(&s.origin, input->shown, line))
             continue;
         s.origin.is_private = s.origin.is_private || is_hidden(x, &s);
         add_statement(x, says, &s);
@@ -218,7 +220,7 @@ static int explain_local(struct explaining *x, const struct input *input, uint32
     for (size_t i = 0; i < local->n && !status; i++) {
         const struct cat_policy *policy;
         const struct statement *s = &local->items[i];
-        if (!is_at(&s->origin, input->shown, line))
+        if (!explaining_is_at(&s->origin, input->shown, line))
             continue;
         if (setting_of(s) >= 0)
             explaining_add_setting(x, setting_of(s));
@@ -226,6 +228,69 @@ static int explain_local(struct explaining *x, const struct input *input, uint32
             status = explaining_add_policy(x, policy);
     }
     return status;
+}
+
+/* --- limits.ini and links.ini ----------------------------------------------------- */
+
+/* A line of a file that can be used. */
+static bool find_entry(struct explaining *x, const struct input *input, uint32_t line,
+                       struct ini_entry *ret)
+{
+    struct ini ini;
+    if (ini_parse(input->file.bytes, input->file.size, INI_STRICT, NULL, &x->a->arena,
+                  NULL, &ini))
+        return false;
+    for (size_t i = 0; i < ini.n_sections; i++)
+        if (ini.sections[i].line == line) {
+            *ret = (struct ini_entry){ .section = ini.sections[i].name, .line = line };
+            return true;
+        }
+    for (size_t i = 0; i < ini.n; i++)
+        if (ini.entries[i].line == line) {
+            *ret = ini.entries[i];
+            return true;
+        }
+    return false;
+}
+
+/* Why nothing in the file counts; what is wrong with the line itself comes first. Such a
+ * file is used whole or not at all. */
+static const char *damage_of(struct explaining *x, const char *file, uint32_t line)
+{
+    const char *why = NULL;
+    for (const struct diagnostic *d = x->e->diagnostics.first; d; d = d->next) {
+        if (d->severity != SEVERITY_ERROR || !d->origin.file ||
+            strcmp(d->origin.file, file) != 0)
+            continue;
+        if (explaining_is_at(&d->origin, file, line))
+            return d->message;
+        if (!why && d->origin.unit == ORIGIN_LINE)
+            why = arena_format(&x->a->arena, "line %u: %s", (unsigned)d->origin.at,
+                               d->message);
+    }
+    return why;
+}
+
+bool explaining_entry(struct explaining *x, const struct input *input, uint32_t line,
+                      struct gpconf_node *means, struct ini_entry *ret)
+{
+    const char *why = damage_of(x, input->shown, line);
+    if (!why && find_entry(x, input, line, ret))
+        return true;
+    answer_text(
+        x->a, means, NULL,
+        why ? arena_format(&x->a->arena, "The file is damaged; %s.", why)
+            : "It says nothing by itself: it is empty, a comment, or not there.");
+    return false;
+}
+
+static void explain_bounds(struct explaining *x, const struct input *input,
+                           uint32_t line)
+{
+    bool limits = input->role == INPUT_LIMITS;
+    begin(x, input->path, line);
+    answer_text(x->a, x->a->data, "owner", limits ? "limits" : "links");
+    (limits ? explaining_limits : explaining_links)(x, input, line);
 }
 
 /* --- Which file ------------------------------------------------------------------- */
@@ -264,6 +329,11 @@ static bool meet(struct explaining *x, struct meant *meant,
     return true;
 }
 
+static bool is_written_by_hand(enum input_role role)
+{
+    return role == INPUT_LOCAL || role == INPUT_LIMITS || role == INPUT_LINKS;
+}
+
 int explaining_line(struct explaining *x, const char *what)
 {
     const struct change *wanted = x->plan.wanted;
@@ -279,14 +349,17 @@ int explaining_line(struct explaining *x, const char *what)
             meant.step = step;
     }
     for (size_t i = 0; i < snapshot->n; i++)
-        if (snapshot->inputs[i].role == INPUT_LOCAL &&
+        if (is_written_by_hand(snapshot->inputs[i].role) &&
             meet(x, &meant, &place, snapshot->inputs[i].path))
             meant.input = &snapshot->inputs[i];
     if (meant.n != 1)
         return meant.n ? GPCONF_ERANGE : GPCONF_ENOTFOUND;
-    if (meant.input)
+    if (meant.input && meant.input->role == INPUT_LOCAL)
         return explain_local(x, meant.input, place.line);
-    explain_ours(x, meant.step, place.line);
+    if (meant.input)
+        explain_bounds(x, meant.input, place.line);
+    else
+        explain_ours(x, meant.step, place.line);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 #ifndef GPCONF_ENGINE_ANSWERS_EXPLAINING_H
 #define GPCONF_ENGINE_ANSWERS_EXPLAINING_H
 
+#include "base/syntax/ini.h"
 #include "engine/answers/explain.h"
 #include "engine/update/settings.h"
 
@@ -60,6 +61,19 @@ void explaining_applied(struct explaining *x, struct gpconf_node *to,
 
 int explaining_line(struct explaining *x, const char *what);   /* explain_line.c */
 int explaining_option(struct explaining *x, const char *what); /* explain_written.c */
+
+/* Is the origin this line of this file, as it is shown to a person? */
+bool explaining_is_at(const struct origin *origin, const char *file, uint32_t line);
+
+/* The entry in a line of an INI file, its key NULL for the header of a section. Else
+ * means gets a sentence why the line says nothing. */
+bool explaining_entry(struct explaining *x, const struct input *input, uint32_t line,
+                      struct gpconf_node *means, struct ini_entry *ret);
+
+/* data.means[]: sentences, what a line of limits.ini (explain_limits.c) or links.ini
+ * (explain_links.c) says and what comes of it. */
+void explaining_limits(struct explaining *x, const struct input *input, uint32_t line);
+void explaining_links(struct explaining *x, const struct input *input, uint32_t line);
 
 /* FILE:LINE that is none of ours: say so, adding data.file. Always
  * GPCONF_ENOTFOUND. */

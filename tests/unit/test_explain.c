@@ -247,6 +247,77 @@ static void a_line_of_ours_is_traced_back_to_its_setting(void **state)
     assert_true(lines >= line && lines < 999);
 }
 
+/* The sentence at a place of data.means[]. */
+static const char *means(struct bench *b, const char *place, size_t at)
+{
+    assert_int_equal(explain(b, place), 0);
+    assert_string_equal(text("about"), "line");
+    const char *sentence = gpconf_node_text(nth("means", at));
+    return sentence ? sentence : "";
+}
+
+static void a_line_of_the_limits_says_what_it_refuses(void **state)
+{
+    struct bench *b = *state;
+    bench_put(b, LOCAL, "[update]\nmode = automatic\ndeferral = 9\n");
+    bench_put(b, "etc/gpconf/limits.ini",
+              "; ours\n[limits]\nsecurity updates = required\nsources = fixed\n"
+              "greatest deferral = 3\nrestart hours = 22-05\n");
+    assert_non_null(strstr(means(b, "limits.ini:1", 0), "a comment"));
+    assert_non_null(strstr(means(b, "limits.ini:2", 0), "follows"));
+    assert_non_null(strstr(means(b, "limits.ini:3", 0), "leave security updates out"));
+    assert_non_null(strstr(means(b, "limits.ini:4", 0), "where updates come from"));
+    assert_non_null(strstr(means(b, "limits.ini:4", 1), "refuses nothing"));
+    assert_non_null(strstr(means(b, "limits.ini:5", 0), "more than 3 days"));
+    assert_non_null(strstr(means(b, "limits.ini:5", 1), "update.deferral"));
+    assert_true(gpconf_node_count(told("chain")) > 0);
+    assert_string_equal(text("owner"), "limits");
+    assert_non_null(strstr(means(b, "/etc/gpconf/limits.ini:6", 0), "22:00 to 05:00"));
+    assert_non_null(strstr(means(b, "limits.ini:7", 0), "not there"));
+    gpconf_refresh(b->session);
+    bench_put(b, "etc/gpconf/limits.ini", "[limits]\nsources = fixed\nnonsense = 1\n");
+    assert_non_null(strstr(means(b, "limits.ini:2", 0), "damaged; line 3: "));
+    assert_non_null(strstr(means(b, "limits.ini:3", 0), "unknown limit 'nonsense'"));
+}
+
+#define SERVERS "{6F0B5D3E-52C1-4E0B-9A57-3D1C8E4B7A20}"
+#define ABSENT "{9C4E17A8-0B6D-4F52-8C3A-71E5D2F0B946}"
+
+static void a_line_of_the_links_says_whether_it_counts(void **state)
+{
+    struct bench *b = *state;
+    bench_put(b, "etc/gpconf/policies/" SERVERS "/Machine/Registry.pol",
+              "PReg\1\0\0\0");
+    bench_put(b, "etc/gpconf/policies/links.ini",
+              "[machine]\ncontainer = a.test/B\nsite = Milan\n"
+              "[container a.test]\nlink 1 = " ABSENT "\n"
+              "[container a.test/B]\nlink 1 = " SERVERS " enforced\n"
+              "block inheritance = yes\n"
+              "[container a.test/C]\nlink 2 = " SERVERS " disabled\n"
+              "[gpo " SERVERS "]\nname = Servers\ndisabled = user\n"
+              "[site Milan]\nblock inheritance = no\n");
+    assert_non_null(strstr(means(b, "links.ini:1", 0), "stands follows"));
+    assert_non_null(strstr(means(b, "links.ini:2", 0), "in the container a.test/B"));
+    assert_non_null(strstr(means(b, "links.ini:3", 0), "at the site Milan"));
+    assert_non_null(strstr(means(b, "links.ini:4", 0), "linked to a.test follows"));
+    assert_non_null(strstr(means(b, "links.ini:5", 0), "links " ABSENT " to a.test"));
+    assert_non_null(strstr(means(b, "links.ini:5", 1), "not count here: "));
+    assert_non_null(strstr(means(b, "links.ini:5", 1), "a.test/B."));
+    assert_non_null(strstr(means(b, "links.ini:7", 0),
+                           "links Servers to a.test/B, link order 1, enforced."));
+    assert_non_null(strstr(means(b, "links.ini:8", 0), "but for enforced links"));
+    assert_non_null(strstr(means(b, "links.ini:10", 0), "link order 2, disabled."));
+    assert_non_null(strstr(means(b, "links.ini:10", 1), "not stand in a.test/C"));
+    assert_non_null(strstr(means(b, "links.ini:11", 0), "GPO " SERVERS " follows"));
+    assert_non_null(strstr(means(b, "links.ini:12", 0), "is called Servers"));
+    assert_non_null(strstr(means(b, "links.ini:13", 0), "user half of Servers"));
+    assert_non_null(strstr(means(b, "links.ini:14", 0), "the site Milan follows"));
+    assert_string_equal(text("owner"), "links");
+    gpconf_refresh(b->session);
+    bench_put(b, "etc/gpconf/policies/links.ini", "[machine]\ncontainer = a.test\nx\n");
+    assert_non_null(strstr(means(b, "links.ini:2", 0), "damaged; line 3: "));
+}
+
 static void a_file_of_another_folder_or_of_somebody_else_is_not_ours(void **state)
 {
     struct bench *b = *state;
@@ -494,6 +565,8 @@ int main(void)
         TEST(nothing_is_twice_in_a_chain),
         TEST(a_name_of_several_policies_lists_them),
         TEST(a_line_of_ours_is_traced_back_to_its_setting),
+        TEST(a_line_of_the_limits_says_what_it_refuses),
+        TEST(a_line_of_the_links_says_whether_it_counts),
         TEST(a_file_of_another_folder_or_of_somebody_else_is_not_ours),
         TEST(drop_ins_that_are_called_alike_are_listed),
         TEST(a_line_of_local_policy_says_whether_it_counts),
