@@ -258,8 +258,10 @@ static void print_enforce(const struct invocation *invocation,
     if (!mode)
         return;
     if (strcmp(mode, "enforcing") == 0)
-        puts("Enforcing: policy is written without being asked, once gpconfd runs.\n"
-             "'gpconf apply' writes it now.");
+        puts("Enforcing. But gpconfd, which would write policy and put it back by "
+             "itself,\n"
+             "does not run: there is none yet. Until then 'gpconf apply' writes what "
+             "policy\nsays, and 'gpconf verify' tells whether it is still so.");
     else
         puts("Audit: policy is evaluated and shown; only 'gpconf apply' writes it.\n"
              "What was written stays; 'gpconf undo' takes it back.");

@@ -96,8 +96,8 @@ static const struct command commands[] = {
       "Lists the changes, the newest first; one by its number, line by line.",
       "gpconf history 12", NULL, cli_history },
     { "enforce", "on|off", 1, 1, "may policy be written without being asked?",
-      "A fresh installation is in audit mode: it evaluates and shows. 'on' lets the\n"
-      "daemon write; 'gpconf apply' by hand always works.",
+      "A fresh installation is in audit mode: it evaluates and shows. 'on' is for the\n"
+      "daemon, gpconfd, which does not exist yet; 'gpconf apply' by hand always works.",
       "gpconf enforce on", NULL, cli_enforce },
     { "recover", "", 0, 0, NULL, /* for the boot unit */
       "Finishes or takes back a change that a crash interrupted.",

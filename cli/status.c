@@ -86,6 +86,10 @@ static void print_first(const struct invocation *invocation,
     print_style(stdout, invocation->color, STYLE_PLAIN);
     int64_t gpos = gpconf_node_number(gpconf_node_get(data, "gpos"));
     printf("  %lld GPO%s\n", (long long)gpos, gpos == 1 ? "" : "s");
+    if (mode && strcmp(mode, "enforcing") == 0)
+        puts(" gpconfd does not run (there is none yet): nothing is put back by "
+             "itself,\n"
+             " 'gpconf apply' does it.");
 }
 
 static void print_restart(const struct invocation *invocation,
