@@ -4,7 +4,8 @@
 
 #include "cli/print.h"
 
-/* The states of a client, as programs read them, and what they come to. */
+/* The states of a client, as programs read them (but "absent", which is a state of
+ * its own to people only), and what they come to. */
 static const struct {
     const char *name, *text;
     enum clients_verdict verdict;
@@ -19,13 +20,17 @@ static const struct {
       CLIENTS_DIFFERENT, STYLE_BAD },
     { "drifted", "DRIFTED, it does something else", CLIENTS_DIFFERENT, STYLE_BAD },
     { "error", "ERROR, it does not do what policy says", CLIENTS_ERROR, STYLE_BAD },
+    { "absent", "not installed", CLIENTS_GOOD, STYLE_DIM },
     { "unsupported", "is not driven by gpconf", CLIENTS_GOOD, STYLE_DIM },
 };
 enum { N_STATES = sizeof states / sizeof *states };
 
 static size_t state_of(const struct gpconf_node *client)
 {
+    const struct gpconf_node *installed = gpconf_node_get(client, "installed");
     const char *name = gpconf_get_text(client, "state");
+    if (installed && !gpconf_node_bool(installed))
+        name = "absent";
     for (size_t i = 0; i < N_STATES; i++)
         if (name && strcmp(states[i].name, name) == 0)
             return i;

@@ -198,6 +198,7 @@ static void add_client(struct gpconf_answer *a, struct gpconf_node *list,
     answer_text(a, row, "version", d->client.version);
     if (is_observed)
         answer_text(a, row, "state", client_state_name(d->state));
+    answer_bool(a, row, "installed", d->client.present);
     struct gpconf_node *files = answer_list(a, row, "files");
     for (size_t i = 0; i < wanted->n_steps; i++) {
         const struct step *step = &wanted->steps[i];
