@@ -1,12 +1,28 @@
 #include "cli/print.h"
 
 #include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "base/utf16.h"
 
-enum { WIDTH = 80 };
+enum { WIDTH = 80, WIDTH_LEAST = 20 };
+
+int print_width(FILE *to)
+{
+    struct winsize size;
+    const char *said = getenv("COLUMNS");
+    if (!isatty(fileno(to)))
+        return INT_MAX;
+    long columns = said ? strtol(said, NULL, 10) : 0;
+    if (columns <= 0 && ioctl(fileno(to), TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    return columns < WIDTH_LEAST || columns > INT_MAX ? WIDTH : (int)columns;
+}
 
 /* Characters that could steer a terminal or reorder a line. */
 static bool steers(unsigned c)
@@ -108,10 +124,11 @@ static void put_word(FILE *to, const char *text, size_t size)
     }
 }
 
-void print_paragraph(FILE *to, const char *text, int indent)
+/* Words behind an indentation, the first line behind its own, up to a width. */
+static void wrap(FILE *to, const char *text, int first, int indent, int width)
 {
     size_t size = strlen(text);
-    int column = 0;
+    int column = 0, margin = first;
     for (size_t at = 0; at < size;) {
         if (text[at] == '\n') {
             fputc('\n', to);
@@ -125,14 +142,15 @@ void print_paragraph(FILE *to, const char *text, int indent)
             at++;
             continue;
         }
-        if (column && column + 1 + columns > WIDTH) {
+        if (column && columns >= width - column) {
             fputc('\n', to);
             column = 0;
         }
         if (column == 0)
-            column = fprintf(to, "%*s", indent, "");
+            column = fprintf(to, "%*s", margin, "");
         else
             column += fputc(' ', to) == ' ';
+        margin = indent;
         put_word(to, text + at, length);
         column += columns;
         at += length;
@@ -141,11 +159,41 @@ void print_paragraph(FILE *to, const char *text, int indent)
         fputc('\n', to);
 }
 
+void print_paragraph(FILE *to, const char *text, int indent)
+{
+    int width = print_width(to);
+    wrap(to, text, indent, indent, width < WIDTH ? width : WIDTH);
+}
+
+void print_message(FILE *to, const char *text, int indent)
+{
+    int width = print_width(to);
+    if (width == INT_MAX)
+        fprintf(to, "%*s%s\n", indent, "", text);
+    else
+        wrap(to, text, indent, indent + 2, width);
+}
+
 void print_style(FILE *to, bool color, enum style style)
 {
     static const char *const codes[] = { "0", "1", "2", "32", "31" };
     if (color)
         fprintf(to, "\033[%sm", codes[style]);
+}
+
+/* "local.ini:3: warning: message", in one line. */
+static void tell(FILE *to, const struct gpconf_diagnostic *diagnostic)
+{
+    if (diagnostic->file)
+        print_text(to, diagnostic->file);
+    else
+        fputs("gpconf", to);
+    if (diagnostic->unit && strcmp(diagnostic->unit, "line") == 0)
+        fprintf(to, ":%" PRIu32, diagnostic->at);
+    else if (diagnostic->unit)
+        fprintf(to, ": %s %" PRIu32, diagnostic->unit, diagnostic->at);
+    fprintf(to, ": %s: ", diagnostic->severity);
+    print_text(to, diagnostic->message);
 }
 
 void print_diagnostics(FILE *to, const struct gpconf_answer *answer, unsigned shown)
@@ -156,19 +204,15 @@ void print_diagnostics(FILE *to, const struct gpconf_answer *answer, unsigned sh
         unsigned kind = strcmp(list[i].severity, "error") == 0     ? SHOW_ERRORS
                         : strcmp(list[i].severity, "warning") == 0 ? SHOW_WARNINGS
                                                                    : 0;
-        if (!(kind & shown))
+        char *text = NULL;
+        size_t size = 0;
+        FILE *line = kind & shown ? open_memstream(&text, &size) : NULL;
+        if (!line)
             continue;
-        if (list[i].file)
-            print_text(to, list[i].file);
-        else
-            fputs("gpconf", to);
-        if (list[i].unit && strcmp(list[i].unit, "line") == 0)
-            fprintf(to, ":%" PRIu32, list[i].at);
-        else if (list[i].unit)
-            fprintf(to, ": %s %" PRIu32, list[i].unit, list[i].at);
-        fprintf(to, ": %s: ", list[i].severity);
-        print_text(to, list[i].message);
-        fputc('\n', to);
+        tell(line, &list[i]);
+        if (fclose(line) == 0)
+            print_message(to, text, 0);
+        free(text);
     }
 }
 

@@ -19,9 +19,17 @@ void print_text(FILE *to, const char *text);
 /* The same, cut or filled up with blanks to a number of columns. */
 void print_column(FILE *to, const char *text, int columns);
 
-/* A paragraph wrapped at 80 columns behind an indentation. Line ends of the
- * text are kept. */
+/* The columns of a terminal, as COLUMNS or the terminal itself says; of anything else
+ * INT_MAX: who reads a pipe wants whole lines. */
+int print_width(FILE *to);
+
+/* A paragraph wrapped at 80 columns, or at a narrower terminal's, behind an
+ * indentation. Line ends of the text are kept. */
 void print_paragraph(FILE *to, const char *text, int indent);
+
+/* A line behind an indentation, wrapped on a terminal alone. The text was made by the
+ * functions above. */
+void print_message(FILE *to, const char *text, int indent);
 
 enum style { STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_BAD };
 void print_style(FILE *to, bool color, enum style style);

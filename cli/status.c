@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,7 +9,8 @@
 
 /* gpconf status, and gpconf get: what is in effect and who decided. */
 
-enum { ID_COLUMNS = 28, VALUE_COLUMNS = 24 };
+/* On a narrow terminal who decided stands in a line of its own. */
+enum { ID_COLUMNS = 28, VALUE_COLUMNS = 24, VALUE_COLUMNS_NARROW = 20, WIDE = 80 };
 
 /* The reason is the same for several settings: it stands below the last of them. */
 static bool gives_why(const struct gpconf_node *setting, const char *why)
@@ -37,15 +39,18 @@ static void print_setting(const struct invocation *invocation,
                                                      : "-";
     fputc(' ', stdout);
     print_column(stdout, gpconf_get_text(setting, "id"), ID_COLUMNS);
+    bool narrow = print_width(stdout) < WIDE;
     fputc(' ', stdout);
     print_style(stdout, invocation->color, counts ? STYLE_BOLD : STYLE_DIM);
-    print_column(stdout, value, VALUE_COLUMNS);
+    print_column(stdout, value, narrow ? VALUE_COLUMNS_NARROW : VALUE_COLUMNS);
     print_style(stdout, invocation->color, STYLE_PLAIN);
     fputc(' ', stdout);
     print_column(stdout, state, 8);
     bool named = who && strcmp(who, "local policy") != 0;
-    if (named)
+    if (named) {
+        fputs(narrow ? "\n    by " : "", stdout);
         print_text(stdout, who);
+    }
     const struct gpconf_node *shadowed = gpconf_node_get(setting, "shadowed");
     if (gpconf_node_kind(shadowed) != GPCONF_NULL) {
         fputs("; local \"", stdout);
@@ -108,6 +113,27 @@ static void print_restart(const struct invocation *invocation,
     fputc('\n', stdout);
 }
 
+/* "local.ini:3: what is wrong  -> gpconf explain local.ini:3", in one line. */
+static void tell_problem(FILE *to, const struct gpconf_node *problem)
+{
+    const char *command = gpconf_get_text(problem, "command");
+    const struct gpconf_node *origin = gpconf_node_get(problem, "origin");
+    const char *file = gpconf_get_text(origin, "file");
+    if (file) {
+        print_text(to, file);
+        fputs(gpconf_node_get(origin, "line")     ? ":"
+              : gpconf_node_get(origin, "record") ? ": record "
+                                                  : "",
+              to);
+        print_node(to, gpconf_node_get(origin, "line"));
+        print_node(to, gpconf_node_get(origin, "record"));
+        fputs(": ", to);
+    }
+    print_text(to, gpconf_get_text(problem, "message"));
+    if (command)
+        fprintf(to, "  -> %s", command);
+}
+
 static void print_problems(const struct gpconf_node *data)
 {
     const struct gpconf_node *list = gpconf_node_get(data, "problems");
@@ -116,24 +142,15 @@ static void print_problems(const struct gpconf_node *data)
         printf("  %zu problem%s:\n", n, n == 1 ? "" : "s");
     for (const struct gpconf_node *p = gpconf_node_first(list); p;
          p = gpconf_node_next(p)) {
-        const char *command = gpconf_get_text(p, "command");
-        const struct gpconf_node *origin = gpconf_node_get(p, "origin");
-        const char *file = gpconf_get_text(origin, "file");
-        fputs("    ", stdout);
-        if (file) {
-            print_text(stdout, file);
-            fputs(gpconf_node_get(origin, "line")     ? ":"
-                  : gpconf_node_get(origin, "record") ? ": record "
-                                                      : "",
-                  stdout);
-            print_node(stdout, gpconf_node_get(origin, "line"));
-            print_node(stdout, gpconf_node_get(origin, "record"));
-            fputs(": ", stdout);
-        }
-        print_text(stdout, gpconf_get_text(p, "message"));
-        if (command)
-            printf("  -> %s", command);
-        fputc('\n', stdout);
+        char *text = NULL;
+        size_t size = 0;
+        FILE *line = open_memstream(&text, &size);
+        if (!line)
+            continue;
+        tell_problem(line, p);
+        if (fclose(line) == 0)
+            print_message(stdout, text, 4);
+        free(text);
     }
 }
 
