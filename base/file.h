@@ -55,6 +55,18 @@ struct directory {
 int file_read(int fd, const char *path, enum file_check check, size_t limit,
               struct arena *arena, struct file *ret, const char **reterr_why);
 
+/* Who may not be trusted on the way to path, path included: the first that FILE_TRUSTED
+ * refuses for its owner or mode. */
+struct distrust {
+    const char *path; /* "." is fd itself; owned by the arena */
+    uint32_t mode, uid;
+    bool is_foreign; /* its owner is wrong; else its mode is */
+};
+
+/* Find it, for a message that says how to mend it. False: there is none, or it cannot be
+ * seen. */
+bool file_distrust(int fd, const char *path, struct arena *arena, struct distrust *ret);
+
 /* Go over a large file of paragraphs with empty lines between them, of which little is
  * wanted: each() gets a piece at a time, NUL-terminated, of one or more whole paragraphs,
  * and may end it by returning false. A piece is gone after the call. Returns and fails

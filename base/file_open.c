@@ -68,10 +68,15 @@ int file_open_beneath(int fd, const char *path, uint64_t flags)
     return (int)opened;
 }
 
+static bool is_foreign(const struct stat *st)
+{
+    return st->st_uid != 0 && st->st_uid != geteuid();
+}
+
 /* What is wrong with the owner or mode; NULL when nothing is. */
 static const char *distrust(const struct stat *st)
 {
-    if (st->st_uid != 0 && st->st_uid != geteuid())
+    if (is_foreign(st))
         return "is owned by neither root nor you";
     if (st->st_mode & (S_IWGRP | S_IWOTH) && !S_ISLNK(st->st_mode))
         return "can be written by its group or by others";
@@ -119,6 +124,29 @@ static int check_parents(int fd, const char *path, struct arena *arena,
         if (!slash)
             return 0;
         length = (size_t)(slash - path);
+    }
+}
+
+bool file_distrust(int fd, const char *path, struct arena *arena, struct distrust *ret)
+{
+    size_t length = 0;
+    for (;;) {
+        const char *prefix = arena_string_n(arena, path, length);
+        struct stat st;
+        if (!prefix || fstatat(fd, prefix, &st,
+                               AT_SYMLINK_NOFOLLOW | (length ? 0 : AT_EMPTY_PATH)))
+            return false;
+        if (distrust(&st)) {
+            *ret = (struct distrust){ .path = length ? prefix : ".",
+                                      .mode = st.st_mode & 07777,
+                                      .uid = st.st_uid,
+                                      .is_foreign = is_foreign(&st) };
+            return true;
+        }
+        if (!path[length])
+            return false;
+        size_t start = length + (length > 0);
+        length = start + strcspn(path + start, "/");
     }
 }
 

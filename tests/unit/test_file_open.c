@@ -199,6 +199,39 @@ static int read_as_nobody(void)
     return read_at("closed/file", FILE_TRUSTED, &file) == GPCONF_EPERM ? 0 : 8;
 }
 
+static void who_is_not_trusted_on_the_way_is_found(void **state)
+{
+    (void)state;
+    struct distrust found = { .mode = 77 };
+    scratch_text(dir, "a/b/file", "text");
+    assert_false(file_distrust(fd, "a/b/file", &arena, &found));
+    assert_false(file_distrust(fd, "a/b/none", &arena, &found));
+    assert_int_equal(found.mode, 77);
+    set_mode("a/b/file", 0646);
+    assert_true(file_distrust(fd, "a/b/file", &arena, &found));
+    assert_string_equal(found.path, "a/b/file");
+    assert_int_equal(found.mode, 0646);
+    assert_false(found.is_foreign);
+    set_mode("a/b", 0775);
+    assert_true(file_distrust(fd, "a/b/file", &arena, &found));
+    assert_string_equal(found.path, "a/b");
+    assert_int_equal(found.mode, 0775);
+    assert_int_equal(found.uid, geteuid());
+    set_mode(".", 0777);
+    assert_true(file_distrust(fd, "a/b/file", &arena, &found));
+    assert_string_equal(found.path, ".");
+    if (geteuid() != 0)
+        return;
+    set_mode(".", 0755);
+    char *full = scratch_path(dir, "a");
+    assert_int_equal(chown(full, 65534, 0), 0);
+    free(full);
+    assert_true(file_distrust(fd, "a/b/file", &arena, &found));
+    assert_string_equal(found.path, "a");
+    assert_true(found.is_foreign);
+    assert_int_equal(found.uid, 65534);
+}
+
 static void a_user_trusts_root_and_themselves(void **state)
 {
     (void)state;
@@ -349,6 +382,7 @@ int main(void)
         TEST(a_magic_link_is_refused),
         TEST(what_others_may_write_is_not_trusted),
         TEST(what_somebody_else_owns_is_not_trusted),
+        TEST(who_is_not_trusted_on_the_way_is_found),
         TEST(a_user_trusts_root_and_themselves),
         TEST(only_a_regular_file_is_read),
         TEST(a_lease_is_not_waited_for),
