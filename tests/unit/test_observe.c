@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -322,6 +323,123 @@ static void no_reader_is_told_to_run_a_program_of_an_image(void **state)
     scratch_remove(dir);
 }
 
+/* --- Readers that are not here, or say something else ------------------------------ */
+
+static const char *absent, *failing; /* programs */
+static unsigned asked_for;           /* those that were run */
+
+static int run_said(struct machine *machine, const struct process *process,
+                    struct arena *to, struct process_result *ret)
+{
+    (void)machine;
+    const char *program = process->arguments[0], *output = "";
+    asked_for++;
+    if (absent && strstr(program, absent))
+        return GPCONF_ENOTFOUND;
+    if (failing && strstr(program, failing))
+        return GPCONF_ELIMIT;
+    if (strcmp(process->arguments[1], "show") == 0)
+        output = "ActiveState=active\nNeedDaemonReload=yes\n"
+                 "NextElapseUSecRealtime=Tue 2026-10-13 01:00:00 UTC\n";
+    if (strstr(program, "systemctl") && strcmp(process->arguments[1], "show") != 0)
+        output = "enabled\n";
+    *ret = (struct process_result){ .output = arena_string(to, output),
+                                    .errors = arena_string(to, "") };
+    ret->output_size = strlen(output);
+    return 0;
+}
+
+static int observe_said(const char *dir, struct diagnostics *diagnostics,
+                        struct view *view)
+{
+    struct machine machine;
+    struct client client = { .present = true, .systemd_running = true };
+    diagnostics_init(diagnostics, &arena);
+    assert_int_equal(machine_open(dir, &machine), 0);
+    machine.run = run_said;
+    asked_for = 0;
+    int status = observe_apt(&machine, &client, &arena, diagnostics, view);
+    machine_done(&machine);
+    return status;
+}
+
+static void a_running_systemd_is_asked_about_each_timer(void **state)
+{
+    (void)state;
+    char *dir = scratch_new();
+    struct diagnostics diagnostics;
+    struct view view;
+    absent = failing = NULL;
+    assert_int_equal(observe_said(dir, &diagnostics, &view), 0);
+    assert_int_equal(diagnostics.n, 0);
+    assert_string_equal(values(&view, "apt-daily.timer:active"), "active");
+    assert_string_equal(values(&view, "apt-daily-upgrade.timer:reload"), "yes");
+    assert_string_equal(values(&view, "apt-daily-upgrade.timer:elapses"), "1791853200");
+    assert_string_equal(values(&view, "apt-daily-upgrade.service:enabled"), "enabled");
+    assert_string_equal(values(&view, "asked"), "apt|units|calendar|origins");
+    scratch_remove(dir);
+}
+
+static void a_reader_that_is_absent_is_told_once(void **state)
+{
+    static const struct {
+        const char *program, *asked;
+    } cases[] = {
+        { "apt-config", "units|calendar|origins" },
+        { "systemd-analyze", "apt|origins" },
+        { "systemctl", "apt|units|origins" },
+        { "python3", "apt|units|calendar" },
+        { "unattended-upgrade", "apt|units|calendar" },
+    };
+    (void)state;
+    char *dir = scratch_new();
+    failing = NULL;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct diagnostics diagnostics;
+        struct view view;
+        absent = cases[i].program;
+        assert_int_equal(observe_said(dir, &diagnostics, &view), 0);
+        assert_string_equal(values(&view, "asked"), cases[i].asked);
+        assert_int_equal(diagnostics.n, 1);
+        assert_int_equal(diagnostics.warnings, 1);
+        assert_non_null(strstr(diagnostics.first->origin.file, cases[i].program));
+    }
+    scratch_remove(dir);
+}
+
+static void a_reader_that_does_not_answer_is_a_failure(void **state)
+{
+    static const char *const programs[] = { "apt-config", "systemd-analyze",
+                                            "systemctl", "python3" };
+    (void)state;
+    char *dir = scratch_new();
+    absent = NULL;
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        struct diagnostics diagnostics;
+        struct view view;
+        failing = programs[i];
+        assert_int_equal(observe_said(dir, &diagnostics, &view), GPCONF_ECLIENT);
+        assert_string_equal(diagnostics.first->code, "apt-reader-failed");
+    }
+    scratch_remove(dir);
+}
+
+static void a_root_that_apt_cannot_name_is_refused(void **state)
+{
+    (void)state;
+    char *dir = scratch_new();
+    char *odd = scratch_path(dir, "a;b");
+    struct diagnostics diagnostics;
+    struct view view;
+    absent = failing = NULL;
+    assert_int_equal(mkdir(odd, 0755), 0);
+    assert_int_equal(observe_said(odd, &diagnostics, &view), GPCONF_ECLIENT);
+    assert_string_equal(diagnostics.first->code, "apt-root-name");
+    assert_int_equal(asked_for, 0);
+    free(odd);
+    scratch_remove(dir);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -339,6 +457,10 @@ int main(void)
         TEST(an_image_is_read_by_this_machines_programs),
         TEST(a_broken_configuration_is_the_clients_refusal),
         TEST(no_reader_is_told_to_run_a_program_of_an_image),
+        TEST(a_running_systemd_is_asked_about_each_timer),
+        TEST(a_reader_that_is_absent_is_told_once),
+        TEST(a_reader_that_does_not_answer_is_a_failure),
+        TEST(a_root_that_apt_cannot_name_is_refused),
     };
     return !!cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -474,6 +474,32 @@ static void input_is_a_file_of_the_childs_own(void **state)
     assert_string_equal(result.output, "one\ntwo");
 }
 
+static void input_that_cannot_be_kept_whole_starts_nothing(void **state)
+{
+    (void)state;
+    const char *const arguments[] = { "/bin/cat", NULL };
+    char *large = arena_array(&arena, 4096, char);
+    assert_non_null(large);
+    struct process process = { .arguments = arguments,
+                               .input = large,
+                               .input_size = 4096 };
+    struct process_result result = { .exit_status = -5 };
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    struct rlimit small = { .rlim_cur = 100, .rlim_max = before.rlim_max };
+    size_t open_before = open_descriptors();
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    int status = process_run(&process, &arena, &result);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(status, GPCONF_EIO);
+    assert_int_equal(result.exit_status, -5);
+    assert_int_equal(open_descriptors(), open_before);
+    assert_int_equal(process_run(&process, &arena, &result), 0);
+    assert_int_equal(result.output_size, 4096);
+}
+
 /* The parent's own words only: what it starts fails, and says so. */
 static const char *confined_shell(const char *script)
 {
@@ -533,6 +559,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(input_is_a_file_of_the_childs_own),
+        TEST(input_that_cannot_be_kept_whole_starts_nothing),
         TEST(the_environment_is_ours_and_the_additions),
         TEST(additions_over_the_limit_are_an_error),
         TEST(additions_that_are_none_are_an_error),
