@@ -15,6 +15,8 @@ static int check_inputs(const struct evaluation *e, struct diagnostics *diagnost
                                                              : NULL;
     if (!what)
         return 0;
+    if (e->snapshot.is_refused)
+        return GPCONF_ESYNTAX; /* what was told of the folder says it */
     diagnostics_add(diagnostics, SEVERITY_ERROR, "apply-damaged-input",
                     origin_file(NULL), "%s cannot be read, writing nothing until it is",
                     what);

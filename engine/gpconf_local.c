@@ -59,6 +59,8 @@ static int check_inputs(struct wish *w)
             if (d->severity == SEVERITY_ERROR)
                 diagnostics_add(&w->diagnostics, d->severity, d->code, d->origin, "%s",
                                 d->message);
+        if (w->now->snapshot.is_refused)
+            return GPCONF_ESYNTAX; /* what was told of the folder says it */
         return refuse(w, GPCONF_ESYNTAX, "set-limits", origin_file(NULL),
                       "limits.ini is damaged and must be mended first");
     }

@@ -241,7 +241,8 @@ static int load_catalogue(struct gpconf *session, struct evaluation *e,
             (struct template_folder){ AT_FDCWD, session->folders[n], FILE_ANY };
     if (n == 0) {
         int fd = session->machine.root_fd;
-        folders[n++] = (struct template_folder){ fd, site_templates, FILE_TRUSTED };
+        if (!e->snapshot.is_refused)
+            folders[n++] = (struct template_folder){ fd, site_templates, FILE_TRUSTED };
         folders[n++] = (struct template_folder){ fd, shipped_templates, FILE_TRUSTED };
     }
     struct arena bytes;
@@ -348,10 +349,9 @@ static int evaluate(struct gpconf *session, const char *language,
         return GPCONF_ENOMEM;
     session->evaluation = e;
     e->has_texts = catalogue_has_texts(language);
-    status = load_catalogue(session, e, language);
+    status = snapshot_read(&session->machine, &e->arena, &e->diagnostics, &e->snapshot);
     if (!status)
-        status =
-            snapshot_read(&session->machine, &e->arena, &e->diagnostics, &e->snapshot);
+        status = load_catalogue(session, e, language);
     if (!status)
         status = run_stations(session, e);
     if (status)

@@ -18,6 +18,7 @@ struct take {
     struct diagnostics *diagnostics;
     struct snapshot *snapshot;
     size_t capacity, n_gpos;
+    bool is_told; /* of what is added now: see struct input */
 };
 
 static const char *shown(struct take *t, const char *path)
@@ -87,12 +88,38 @@ static void add(struct take *t, enum input_role role, const char *gpo, const cha
                              .path = path,
                              .shown = shown(t, path),
                              .status = status,
-                             .why = why };
+                             .why = why,
+                             .is_told = t->is_told };
     if (role == INPUT_GPO)
         return;
     if (!status)
         input->status = file_read(t->machine->root_fd, path, check_of(input),
                                   limit_of(role), t->arena, &input->file, &input->why);
+}
+
+/* A folder that is refused takes along all that is in it: one fault, told where it is. */
+static void tell_folder(struct take *t, const char *code, const char *folder,
+                        const char *why, const char *until)
+{
+    struct distrust d;
+    if (!file_distrust(t->machine->root_fd, folder, t->arena, &d)) {
+        diagnostics_add(t->diagnostics, SEVERITY_ERROR, code,
+                        origin_file(shown(t, folder)), "%s, nothing in it is read: %s",
+                        file_reason(why, folder), until);
+        return;
+    }
+    const char *path = strcmp(d.path, ".") == 0 ? t->machine->root : shown(t, d.path);
+    if (d.is_foreign)
+        diagnostics_add(
+            t->diagnostics, SEVERITY_ERROR, code, origin_file(path),
+            "user %u owns it and could change it, so nothing in it is read; "
+            "'chown root %s' mends it, until then %s",
+            d.uid, path ? path : "", until);
+    else
+        diagnostics_add(t->diagnostics, SEVERITY_ERROR, code, origin_file(path),
+                        "others may write to it (mode %04o), so nothing in it is read; "
+                        "'chmod go-w %s' mends it, until then %s",
+                        d.mode, path ? path : "", until);
 }
 
 /* Find a component without case. GPCONF_EDAMAGED when there are several. */
@@ -177,8 +204,13 @@ static void add_gpo(struct take *t, const char *gpo)
         status = GPCONF_ELIMIT;
         why = "there are more than 1000 deployed GPOs";
     }
+    if (status == GPCONF_EUNTRUSTED) {
+        tell_folder(t, "gpo-unreadable", folder, why, "the GPO counts as it was kept");
+        t->is_told = true;
+    }
     if (status) {
         add_refused_gpo(t, gpo, status, why);
+        t->is_told = false;
         return;
     }
     add(t, INPUT_GPO, gpo, folder, 0, NULL);
@@ -281,24 +313,30 @@ static int list(struct take *t, const char *folder, struct directory *ret,
     return GPCONF_EUNTRUSTED;
 }
 
+/* Of all that is below the folder what was kept, when it is refused. */
+static void add_kept_policies(struct take *t, int status, const char *why)
+{
+    add(t, INPUT_LINKS, NULL, POLICIES "/links.ini", status, why);
+    if (status != GPCONF_ENOTFOUND)
+        add_remembered_gpos(t, status, why);
+}
+
 static void add_policies(struct take *t)
 {
     struct directory policies;
     const char *why = NULL;
     int status = list(t, POLICIES, &policies, &why);
-    if (status) {
-        add(t, INPUT_LINKS, NULL, POLICIES "/links.ini", status, why);
-        if (status != GPCONF_ENOTFOUND) {
-            diagnostics_add(t->diagnostics, SEVERITY_ERROR, "policies-unreadable",
-                            origin_file(shown(t, POLICIES)),
-                            "%s, using what was kept of the policies",
-                            file_reason(why, POLICIES));
-            add_remembered_gpos(t, status, why);
-        }
+    if (!status) {
+        add_found(t, INPUT_LINKS, NULL, POLICIES, &policies, "links.ini");
+        add_gpos(t, &policies);
         return;
     }
-    add_found(t, INPUT_LINKS, NULL, POLICIES, &policies, "links.ini");
-    add_gpos(t, &policies);
+    t->is_told = status != GPCONF_ENOTFOUND;
+    if (t->is_told)
+        tell_folder(t, "policies-unreadable", POLICIES, why,
+                    "what was kept of the policies is used");
+    add_kept_policies(t, status, why);
+    t->is_told = false;
 }
 
 static void add_local(struct take *t)
@@ -311,7 +349,10 @@ static void add_local(struct take *t)
     if (status == GPCONF_ENOTFOUND)
         return;
     if (status) {
+        tell_folder(t, "local-unreadable", folder, why, "nothing is written");
+        t->is_told = true;
         add(t, INPUT_LOCAL, NULL, folder, status, why);
+        t->is_told = false;
         return;
     }
     for (size_t i = 0; i < files.n; i++) {
@@ -322,6 +363,27 @@ static void add_local(struct take *t)
             add(t, INPUT_LOCAL, NULL, file_join(t->arena, folder, entry->name), 0,
                 NULL);
     }
+}
+
+/* The folder of all of it: what is refused there is not asked for one by one. */
+static bool add_refused_configuration(struct take *t)
+{
+    const char *why = NULL;
+    struct distrust d;
+    if (!file_distrust(t->machine->root_fd, CONFIGURATION, t->arena, &d))
+        return false;
+    tell_folder(t, "configuration-unreadable", CONFIGURATION, why,
+                "what was kept of it is used and nothing is written");
+    why = "the folder it is in is refused";
+    t->is_told = true;
+    t->snapshot->is_refused = true;
+    add(t, INPUT_LIMITS, NULL, CONFIGURATION "/limits.ini", GPCONF_EUNTRUSTED, why);
+    add(t, INPUT_LOCAL, NULL, CONFIGURATION "/local.ini", GPCONF_EUNTRUSTED, why);
+    if (file_present(t->machine->root_fd, CONFIGURATION "/local.d"))
+        add(t, INPUT_LOCAL, NULL, CONFIGURATION "/local.d", GPCONF_EUNTRUSTED, why);
+    add_kept_policies(t, GPCONF_EUNTRUSTED, why);
+    t->is_told = false;
+    return true;
 }
 
 static int compare_gpo(const char *a, const char *b)
@@ -407,9 +469,11 @@ int snapshot_read(struct machine *machine, struct arena *arena,
                       .arena = arena,
                       .diagnostics = diagnostics,
                       .snapshot = &snapshot };
-    add(&t, INPUT_LIMITS, NULL, CONFIGURATION "/limits.ini", 0, NULL);
-    add_local(&t);
-    add_policies(&t);
+    if (!add_refused_configuration(&t)) {
+        add(&t, INPUT_LIMITS, NULL, CONFIGURATION "/limits.ini", 0, NULL);
+        add_local(&t);
+        add_policies(&t);
+    }
     if (snapshot.n)
         qsort(snapshot.inputs, snapshot.n, sizeof *snapshot.inputs, by_role);
     if (arena_failed(arena))
@@ -471,6 +535,7 @@ int snapshot_overlay(const struct snapshot *snapshot, const char *path,
         found->file = (struct file){ .path = path, .mode = 0644 };
     found->status = 0;
     found->why = NULL;
+    found->is_told = false;
     found->file.bytes = arena_string_n(arena, bytes, size);
     found->file.size = size;
     if (arena_failed(arena))

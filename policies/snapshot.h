@@ -19,7 +19,8 @@
  * part of the hash. GPOs over LIMIT_GPOS are named and not read (GPCONF_ELIMIT).
  *
  * When the policy folder itself cannot be listed, the GPOs are those of which a last
- * good copy was kept: a folder with a wrong mode must not read as "no policies".
+ * good copy was kept: a folder with a wrong mode must not read as "no policies". It is
+ * told once, with what mends it, and not once for each file.
  */
 #define SNAPSHOT_LAST_GOOD "var/lib/gpconf/last-good"
 
@@ -40,6 +41,7 @@ struct input {
     const char *shown; /* as a person knows it: with the root in front */
     int status;        /* 0, or why it could not be read */
     const char *why;   /* sentence fragment for a status */
+    bool is_told;      /* a diagnostic about a folder above it says it all */
     struct file file;  /* of status 0 */
     /* The copy kept from when this input last parsed whole, below
      * var/lib/gpconf/last-good/; bytes NULL when there is none, and before
@@ -52,6 +54,7 @@ struct snapshot {
     struct input
         *inputs; /* by role, then GPO without case, then path; local.ini first */
     size_t n;
+    bool is_refused; /* etc/gpconf: nothing in it is read, as was told */
 };
 
 /* Read all inputs below the machine's root. A missing folder is an empty one. Returns

@@ -32,6 +32,12 @@ static const char *reason(const struct input *input)
     return why ? why : gpconf_status_text(input->status);
 }
 
+/* What a folder's own diagnostic said is a note for each file in it. */
+static enum severity severity_of(const struct input *input, enum severity severity)
+{
+    return input && input->is_told ? SEVERITY_NOTE : severity;
+}
+
 /*
  * What a fault costs, once for all inputs that have a kept copy: the file, else its
  * copy, else nothing. read() takes bytes into their place and returns 0 or a negative
@@ -46,18 +52,18 @@ read_input(struct parse *p, const struct input *input,
     if (!input || input->status == GPCONF_ENOTFOUND)
         return INPUT_ABSENT;
     if (input->status)
-        diagnostics_add(p->diagnostics, SEVERITY_ERROR, "input-unreadable",
-                        origin_file(input->shown), "%s, not using this file",
-                        reason(input));
+        diagnostics_add(p->diagnostics, severity_of(input, SEVERITY_ERROR),
+                        "input-unreadable", origin_file(input->shown),
+                        "%s, not using this file", reason(input));
     else if (!read(p, &input->file, input->shown, p->diagnostics, to))
         return INPUT_GOOD;
     const struct file *copy = &input->last_good;
     if (copy->bytes && !read(p, copy, input->shown, NULL, to)) {
         char when[32];
         *good_since = copy->modified_ns / 1000000000;
-        diagnostics_add(p->diagnostics, SEVERITY_WARNING, "input-last-good",
-                        origin_file(input->shown), "using the copy of %s",
-                        date(*good_since, when));
+        diagnostics_add(p->diagnostics, severity_of(input, SEVERITY_WARNING),
+                        "input-last-good", origin_file(input->shown),
+                        "using the copy of %s", date(*good_since, when));
         return INPUT_LAST_GOOD;
     }
     return INPUT_DAMAGED;
@@ -105,15 +111,28 @@ static int read_local(struct parse *p, const struct file *bytes, const char *fil
     return status;
 }
 
+/* In a folder that is not looked into: of a GPO that was kept, a half that was not was
+ * not there. */
+static bool was_absent(const struct parse *p, const struct input *input)
+{
+    enum input_role other =
+        input->role == INPUT_POL_USER ? INPUT_POL_MACHINE : INPUT_POL_USER;
+    const struct input *sibling = snapshot_input(p->snapshot, other, input->gpo);
+    return input->is_told && !input->last_good.bytes && sibling &&
+           sibling->last_good.bytes;
+}
+
 static void parse_half(struct parse *p, enum input_role role, const char *gpo,
                        struct gpo_half *half)
 {
     const struct input *input = snapshot_input(p->snapshot, role, gpo);
     half->file = input ? input->shown : NULL;
+    if (input && was_absent(p, input))
+        return;
     half->state = read_input(p, input, read_pol, half, &half->good_since);
     if (half->state == INPUT_DAMAGED)
-        diagnostics_add(p->diagnostics, SEVERITY_ERROR, "gpo-damaged",
-                        origin_file(half->file),
+        diagnostics_add(p->diagnostics, severity_of(input, SEVERITY_ERROR),
+                        "gpo-damaged", origin_file(half->file),
                         "no copy was kept from when it was whole, denying the GPO");
 }
 
@@ -123,9 +142,9 @@ static void parse_gpt(struct parse *p, struct gpo *gpo)
     if (!input || input->status == GPCONF_ENOTFOUND)
         return;
     if (input->status)
-        diagnostics_add(p->diagnostics, SEVERITY_WARNING, "input-unreadable",
-                        origin_file(input->shown), "%s, taking version 0",
-                        reason(input));
+        diagnostics_add(p->diagnostics, severity_of(input, SEVERITY_WARNING),
+                        "input-unreadable", origin_file(input->shown),
+                        "%s, taking version 0", reason(input));
     else
         gpt_parse(input->file.bytes, input->file.size, input->shown, p->arena,
                   p->diagnostics, &gpo->gpt);
@@ -160,8 +179,8 @@ static void parse_links(struct parse *p)
     store->links_state =
         read_input(p, input, read_links, &store->links, &store->links_good_since);
     if (store->links_state == INPUT_DAMAGED)
-        diagnostics_add(p->diagnostics, SEVERITY_ERROR, "links-damaged",
-                        origin_file(input->shown),
+        diagnostics_add(p->diagnostics, severity_of(input, SEVERITY_ERROR),
+                        "links-damaged", origin_file(input->shown),
                         "no copy was kept from when it was whole, nobody knows what "
                         "is linked to this machine");
 }
@@ -177,8 +196,8 @@ static void parse_local(struct parse *p)
         enum input_state state =
             read_input(p, input, read_local, &store->local, &since);
         if (state == INPUT_DAMAGED)
-            diagnostics_add(p->diagnostics, SEVERITY_ERROR, "local-damaged",
-                            origin_file(input->shown),
+            diagnostics_add(p->diagnostics, severity_of(input, SEVERITY_ERROR),
+                            "local-damaged", origin_file(input->shown),
                             "no copy was kept from when it was whole, going on without "
                             "this file");
         if (state == INPUT_LAST_GOOD &&
@@ -196,8 +215,8 @@ static void parse_limits(struct parse *p)
     if (!input || input->status == GPCONF_ENOTFOUND)
         return;
     if (input->status)
-        diagnostics_add(p->diagnostics, SEVERITY_ERROR, "input-unreadable",
-                        origin_file(input->shown),
+        diagnostics_add(p->diagnostics, severity_of(input, SEVERITY_ERROR),
+                        "input-unreadable", origin_file(input->shown),
                         "%s, writing nothing until it is read", reason(input));
     store->limits_damaged =
         input->status || limits_parse(input->file.bytes, input->file.size, input->shown,

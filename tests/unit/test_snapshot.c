@@ -288,13 +288,63 @@ static void a_file_in_the_place_of_a_folder_is_not_nothing(void **state)
     bench_put(b, "etc/gpconf/policies", "x");
     take(b);
     assert_int_equal(input(b, INPUT_LINKS, NULL)->status, GPCONF_EUNTRUSTED);
-    assert_string_equal(b->diagnostics.first->code, "policies-unreadable");
-    assert_string_equal(b->diagnostics.first->message,
-                        "is no folder, using what was kept of the policies");
+    const struct diagnostic *d = b->diagnostics.first;
+    assert_string_equal(d->code, "local-unreadable");
+    assert_non_null(strstr(d->message, "is no folder, "));
+    assert_string_equal(d->next->code, "policies-unreadable");
+    assert_non_null(strstr(d->next->message, "is no folder, "));
     const struct input *folder = input(b, INPUT_LOCAL, NULL) + 1;
     assert_string_equal(folder->path, "etc/gpconf/local.d");
     assert_int_equal(folder->status, GPCONF_EUNTRUSTED);
     assert_string_equal(folder->why, "is no folder");
+}
+
+static void a_refused_folder_is_one_fault_with_what_mends_it(void **state)
+{
+    static const struct {
+        const char *folder, *code;
+        size_t told; /* inputs that it speaks for */
+    } cases[] = {
+        { "etc/gpconf", "configuration-unreadable", 3 + 1 + 3 },
+        { "etc/gpconf/policies", "policies-unreadable", 1 + 3 },
+        { "etc/gpconf/policies/" A, "gpo-unreadable", 3 },
+        { "etc/gpconf/local.d", "local-unreadable", 1 },
+    };
+    struct bench *b = *state;
+    bench_put(b, "etc/gpconf/limits.ini", "");
+    bench_put(b, "etc/gpconf/local.ini", "");
+    bench_put(b, "etc/gpconf/local.d/1.ini", "");
+    bench_put(b, "etc/gpconf/policies/links.ini", "");
+    bench_put(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", "new");
+    bench_put(b, "var/lib/gpconf/last-good/" A ".machine.pol", "old");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *folder = bench_at(b, cases[i].folder);
+        assert_int_equal(chmod(folder, 0775), 0);
+        take(b);
+        assert_int_equal(b->diagnostics.n, 1);
+        const struct diagnostic *d = b->diagnostics.first;
+        assert_string_equal(d->code, cases[i].code);
+        assert_string_equal(d->origin.file, folder);
+        assert_non_null(strstr(d->message, "(mode 0775)"));
+        assert_non_null(
+            strstr(d->message, arena_format(&b->arena, "'chmod go-w %s'", folder)));
+        size_t told = 0;
+        for (size_t k = 0; k < b->snapshot.n; k++) {
+            const struct input *in = &b->snapshot.inputs[k];
+            told += in->is_told;
+            assert_int_equal(in->is_told, in->status == GPCONF_EUNTRUSTED);
+        }
+        assert_int_equal(told, cases[i].told);
+        assert_int_equal(b->snapshot.is_refused, i == 0);
+        assert_int_equal(chmod(folder, 0755), 0);
+    }
+    if (geteuid() != 0)
+        return;
+    assert_int_equal(chown(bench_at(b, "etc"), 65534, 0), 0);
+    take(b);
+    assert_int_equal(b->diagnostics.n, 1);
+    assert_string_equal(b->diagnostics.first->origin.file, bench_at(b, "etc"));
+    assert_non_null(strstr(b->diagnostics.first->message, "'chown root "));
 }
 
 static void gpos_over_the_limit_are_named_and_not_read(void **state)
@@ -376,6 +426,7 @@ int main(void)
         T(a_kept_copy_comes_with_its_input),
         T(a_policy_folder_that_cannot_be_listed_is_not_an_empty_one),
         T(a_file_in_the_place_of_a_folder_is_not_nothing),
+        T(a_refused_folder_is_one_fault_with_what_mends_it),
         T(gpos_over_the_limit_are_named_and_not_read),
         T(an_overlay_has_other_bytes_in_one_input),
         T(a_file_over_the_limit_is_refused),

@@ -285,6 +285,33 @@ static void damaged_limits_have_no_copy(void **state)
     assert_true(told(b, "input-unreadable"));
 }
 
+static void what_a_folder_says_no_file_in_it_repeats(void **state)
+{
+    static const char *const folders[] = { "etc/gpconf", "etc/gpconf/policies",
+                                           ("etc/gpconf/policies/" A) };
+    struct bench *b = *state;
+    put_pol(b, "etc/gpconf/policies/" A "/Machine/Registry.pol", 4);
+    put_pol(b, "var/lib/gpconf/last-good/" A ".machine.pol", 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(chmod(bench_at(b, folders[i]), 0777), 0);
+        take(b);
+        assert_int_equal(b->diagnostics.errors + b->diagnostics.warnings, 1);
+        /* What was kept counts; the half that was not was not there. */
+        const struct gpo *gpo = store_gpo(&b->store, A);
+        assert_int_equal(gpo->machine.state, INPUT_LAST_GOOD);
+        assert_int_equal(number_of(&gpo->machine), 3);
+        assert_int_equal(gpo->user.state, INPUT_ABSENT);
+        assert_int_equal(b->store.limits_damaged, i == 0);
+        assert_int_equal(chmod(bench_at(b, folders[i]), 0755), 0);
+    }
+    /* Of one that was never kept nobody knows what it was. */
+    assert_int_equal(unlink(bench_at(b, "var/lib/gpconf/last-good/" A ".machine.pol")),
+                     0);
+    assert_int_equal(chmod(bench_at(b, folders[2]), 0777), 0);
+    take(b);
+    assert_int_equal(store_gpo(&b->store, A)->machine.state, INPUT_DAMAGED);
+}
+
 static void an_odd_gpt_costs_nothing(void **state)
 {
     struct bench *b = *state;
@@ -363,6 +390,7 @@ int main(void)
         T(each_local_file_falls_back_alone),
         T(what_not_everybody_may_read_says_so_in_its_origin),
         T(damaged_limits_have_no_copy),
+        T(what_a_folder_says_no_file_in_it_repeats),
         T(an_odd_gpt_costs_nothing),
         T(fixture_j_a_restored_gpo_with_a_lower_version_counts),
         T(memory_that_runs_out_is_no_smaller_store),
