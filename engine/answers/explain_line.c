@@ -131,8 +131,8 @@ static bool same_name(const char *a, const char *b)
     return a && b ? name_equal(a, b) : a == b;
 }
 
-/* Of several statements about one thing the last is taken, and the others never become
- * registry operations: which one is it? */
+/* Of several statements about one thing the last is taken: which line is it? Those about
+ * a policy that are not taken never become registry operations. */
 static const char *replaced_by(struct explaining *x, const struct statement *s)
 {
     const struct statements *local = &x->e->store.local;
@@ -175,9 +175,11 @@ static void add_statement(struct explaining *x, struct gpconf_node *list,
     bool understood = look_up(x->e, s->origin.file, s->origin.at, &why);
     if (!understood)
         why = told_of(x->e, s->origin.file, s->origin.at);
-    if (!understood && !why)
-        why = replaced_by(x, s);
-    else if (!why && d && (d->refused_by || d->idle_by || d->is_unfit))
+    bool beaten = understood ? why != NULL : !why;
+    const char *replaced = beaten ? replaced_by(x, s) : NULL;
+    if (replaced)
+        why = replaced;
+    else if (understood && !why && d && (d->refused_by || d->idle_by || d->is_unfit))
         why = d->why ? d->why : "it has no effect on this machine";
     answer_bool(a, row, "counts", understood && !why);
     answer_text(a, row, "why", why);

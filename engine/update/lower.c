@@ -144,40 +144,75 @@ static const char *quoted(struct lowering *l, const struct setting *setting,
                : arena_format(l->arena, "'%s'", s->text);
 }
 
-static void lower_setting(struct lowering *l, const struct setting *setting,
-                          const struct statement *s, bool own_values)
+/* What one statement writes; false when that is nothing. */
+static bool lower_setting(struct lowering *l, const struct setting *setting,
+                          const struct statement *s, bool own_values,
+                          struct operations *to)
 {
     const struct cat_policy *policy;
     const struct cat_element *e;
     if (!binding_find(l->catalogue, setting, &policy, &e)) {
         if (!own_values)
             say(l, s, "lower-no-policy", "no template here has a policy for it");
-        return;
+        return false;
     }
     if (own_values != !e)
-        return;
+        return false;
     struct setting_value value;
     const char *why = NULL;
     int r = settings_parse(setting, s->text, l->arena, &value, &why);
     if (r < 0) {
         say(l, s, "lower-value",
             arena_format(l->arena, "%s %s", quoted(l, setting, s), why ? why : ""));
-        return;
+        return false;
     }
     struct state state;
     if (!state_of(l, setting, policy, e, &value, &state)) {
         say(l, s, "lower-value",
             arena_format(l->arena, "the template does not offer %s",
                          quoted(l, setting, s)));
-        return;
+        return false;
     }
     struct operations written = { 0 };
     if (state_write(l->catalogue, policy, &state, s->origin, l->arena, l->diagnostics,
                     &written) < 0)
-        return;
+        return false;
     for (size_t i = 0; i < written.n; i++)
         if (settings_uses(setting, written.items[i].key, written.items[i].name))
-            operations_add(l->halves[HALF_MACHINE], l->arena, &written.items[i]);
+            operations_add(to, l->arena, &written.items[i]);
+    return true;
+}
+
+static bool overrides(const struct operations *later, const struct operation *o)
+{
+    for (size_t i = 0; i < later->n; i++) {
+        const struct operation *by = &later->items[i];
+        if (name_equal(by->key, o->key) &&
+            (by->op == OP_CLEARVALS ||
+             (by->name && o->name && name_equal(by->name, o->name))))
+            return true;
+    }
+    return false;
+}
+
+/* Rule 1. What an earlier statement wrote and the last one does not override (an entry
+ * of a list that adds) would count beside it, so that is left out. */
+static void lower_settings(struct lowering *l, int index, const struct statement *last,
+                           bool own_values)
+{
+    struct operations *to = l->halves[HALF_MACHINE], counts = { 0 };
+    if (!lower_setting(l, &settings[index], last, own_values, &counts))
+        return;
+    for (const struct statement *s = l->statements->items; s < last; s++) {
+        struct operations earlier = { 0 };
+        if (s->kind == STATEMENT_SETTING && settings_find(s->subject, NULL) == index)
+            lower_setting(l, &settings[index], s, own_values, &earlier);
+        for (size_t i = 0; i < earlier.n; i++)
+            if (overrides(&counts, &earlier.items[i]))
+                operations_add(to, l->arena, &earlier.items[i]);
+    }
+    for (size_t i = 0; i < counts.n; i++)
+        operations_add(to, l->arena, &counts.items[i]);
 }
 
 void lowering_settings(struct lowering *l)
@@ -200,7 +235,7 @@ void lowering_settings(struct lowering *l)
     for (int own_values = 0; own_values < 2; own_values++)
         for (int i = 0; i < SETTING_COUNT; i++)
             if (last[i])
-                lower_setting(l, &settings[i], last[i], own_values);
+                lower_settings(l, i, last[i], own_values);
 }
 
 int lower_statements(const struct statements *statements,

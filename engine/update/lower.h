@@ -11,7 +11,9 @@
  * values are held to the template.
  *
  * Rules:
- *  1. Of several statements about the same thing the last one counts.
+ *  1. Of several statements about the same thing the last one counts, and if it cannot
+ *     be lowered, none. What those before it write about a setting comes before, so that
+ *     the merge knows what is overridden.
  *  2. A policy is written whole: its state and its elements together. Elements without a
  *     state mean Enabled; with Disabled they are told and left out.
  *  3. A setting is written alone: its own value, and the value that switches its policy

@@ -59,6 +59,17 @@ static void unfit(struct projection *p, enum setting_index index,
                     why ? why : "cannot be used");
 }
 
+/* Does the layer say it again, later, as local policy with several files may? */
+static bool is_said_again(const struct projection *p, const struct slot *slot,
+                          uint32_t i)
+{
+    const uint32_t *at = &p->rsop->by_slot[slot->first];
+    for (uint32_t later = i + 1; later < slot->n; later++)
+        if (p->rsop->log[at[later]].layer == p->rsop->log[at[i]].layer)
+            return true;
+    return false;
+}
+
 /* The local choice on (key, name) that another layer keeps from counting. */
 static void find_shadowed(struct projection *p, enum setting_index index,
                           const char *key, const char *name)
@@ -70,7 +81,8 @@ static void find_shadowed(struct projection *p, enum setting_index index,
     for (uint32_t i = 0; i < slot->n; i++) {
         uint32_t at = p->rsop->by_slot[slot->first + i];
         const struct contribution *c = &p->rsop->log[at];
-        if (is_local(p, c) && is_set(c) && c->fate != FATE_IN_EFFECT)
+        if (is_local(p, c) && is_set(c) && c->fate != FATE_IN_EFFECT &&
+            !is_said_again(p, slot, i))
             d->shadowed = at;
     }
 }
@@ -164,7 +176,7 @@ static const struct contribution *local_choice(const struct projection *p,
     const struct contribution *found = NULL;
     for (uint32_t i = 0; slot && i < slot->n; i++) {
         const struct contribution *c = &p->rsop->log[p->rsop->by_slot[slot->first + i]];
-        if (is_local(p, c) && is_set(c))
+        if (is_local(p, c) && is_set(c) && !is_said_again(p, slot, i))
             found = c;
     }
     return found;

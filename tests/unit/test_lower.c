@@ -146,6 +146,62 @@ static void lists_and_bits_are_written_whole(void **state)
     sets(AU, "ScheduledInstallFourthWeek", 1);
 }
 
+/* Lower files in the order in which they are read; a file says a thing once. */
+static void lower_files(const char *first, const char *second, const char *third)
+{
+    const char *files[] = { first, second, third };
+    struct statements statements = { 0 };
+    for (size_t i = 0; i < 3 && files[i]; i++)
+        assert_int_equal(local_parse(files[i], strlen(files[i]),
+                                     arena_format(&arena, "%zu.ini", i + 1), &arena,
+                                     &diagnostics, &statements),
+                         0);
+    assert_int_equal(
+        lower_statements(&statements, catalogue, &arena, &diagnostics, &machine, &user),
+        0);
+}
+
+/* The files and lines that write a value, in order. */
+static void written_by(const char *key, const char *name, const char *expected)
+{
+    const char *lines = "";
+    for (size_t i = 0; i < machine.n; i++)
+        if (name_equal(machine.items[i].key, key) && machine.items[i].name &&
+            name_equal(machine.items[i].name, name))
+            lines =
+                arena_format(&arena, "%s%s:%u ", lines, machine.items[i].origin.file,
+                             machine.items[i].origin.at);
+    assert_string_equal(lines, expected);
+}
+
+static void what_a_later_statement_overrides_is_kept_before_it(void **state)
+{
+    (void)state;
+    lower_files("[update]\nmode = notify\nexcluded-packages = a, b\nmail = root\n",
+                "[update]\nexcluded-packages = b\nmode = manual\n",
+                "[update]\nmode = automatic\n");
+    written_by(AU, "AUOptions", "1.ini:2 2.ini:3 3.ini:2 ");
+    written_by(AU, "NoAutoUpdate", "1.ini:2 2.ini:3 3.ini:2 ");
+    written_by(UPDATE, "Mail", "1.ini:4 ");
+    sets(AU, "AUOptions", 4);
+    /* An entry that nothing overrides would count. */
+    written_by(UPDATE "\\ExcludedPackages", "a", "");
+    written_by(UPDATE "\\ExcludedPackages", "b", "1.ini:3 2.ini:2 ");
+    assert_int_equal(diagnostics.n, 0);
+}
+
+static void what_cannot_be_read_hands_nothing_to_an_earlier_line(void **state)
+{
+    (void)state;
+    lower_files("[update]\nmode = notify\n", "[update]\nmode = manul\n", NULL);
+    assert_null(last(AU, "AUOptions"));
+    assert_int_equal(diagnostics.n, 1);
+    lower_files("[update]\nmode = manul\n", "[update]\nmode = notify\n", NULL);
+    sets(AU, "AUOptions", 2);
+    assert_int_equal(diagnostics.n, 2);
+    assert_string_equal(diagnostics.last->origin.file, "1.ini");
+}
+
 static void the_last_statement_counts(void **state)
 {
     (void)state;
@@ -159,7 +215,7 @@ static void the_last_statement_counts(void **state)
     assert_int_equal(
         lower_statements(&statements, catalogue, &arena, &diagnostics, &machine, &user),
         0);
-    assert_int_equal(machine.n, 2);
+    assert_int_equal(machine.n, 4); /* those of the first come first */
     sets(AU, "AUOptions", 2);
 }
 
@@ -311,6 +367,8 @@ int main(void)
         TEST(a_no_is_not_undone_by_an_option),
         TEST(lists_and_bits_are_written_whole),
         TEST(the_last_statement_counts),
+        TEST(what_a_later_statement_overrides_is_kept_before_it),
+        TEST(what_cannot_be_read_hands_nothing_to_an_earlier_line),
         TEST(a_misspelt_setting_is_told_with_its_line),
         TEST(an_unfit_value_is_told_with_what_fits),
         TEST(the_template_s_bounds_hold),

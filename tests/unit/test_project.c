@@ -184,6 +184,20 @@ static void mode_5_hands_the_choice_to_local_policy(void **state)
     assert_non_null(c.decisions[SETTING_MODE].why);
 }
 
+/* A later file of local policy said manual, which deletes the number. */
+static void a_local_choice_that_a_later_file_took_back_is_none(void **state)
+{
+    (void)state;
+    layer(LAYER_LOCAL_POLICY);
+    number(AU, "AUOptions", 4);
+    remove_value(AU, "AUOptions");
+    layer(LAYER_DOMAIN);
+    number(AU, "AUOptions", 5);
+    project();
+    assert_false(config_counts(&c, SETTING_MODE));
+    assert_int_equal(c.decisions[SETTING_MODE].shadowed, NO_CONTRIBUTION);
+}
+
 static void mode_5_without_a_local_choice_decides_nothing(void **state)
 {
     (void)state;
@@ -473,6 +487,7 @@ int main(void)
         TEST(modes_have_their_numbers),
         TEST(mode_5_hands_the_choice_to_local_policy),
         TEST(mode_5_without_a_local_choice_decides_nothing),
+        TEST(a_local_choice_that_a_later_file_took_back_is_none),
         TEST(a_local_choice_that_a_gpo_decides_is_shadowed),
         TEST(a_granted_local_choice_is_local),
         TEST(an_unfit_value_decides_and_no_weaker_one_is_used),
