@@ -41,19 +41,6 @@ static void print_nothing(const struct gpconf_node *data)
                "files.\n'gpconf status' shows what is configured.");
 }
 
-/* The files may be as they should be, and the client still do something else. */
-static void print_idle_plan(const struct invocation *invocation,
-                            const struct gpconf_node *data)
-{
-    if (clients_verdict(data) <= CLIENTS_UNKNOWN) {
-        print_nothing(data);
-        return;
-    }
-    puts("No file to change, and yet not all is as policy says:");
-    print_clients(invocation, data);
-    puts("'gpconf verify' asks the update client again.");
-}
-
 static void print_plan(const struct invocation *invocation,
                        const struct gpconf_node *data)
 {
@@ -61,10 +48,15 @@ static void print_plan(const struct invocation *invocation,
     print_steps(invocation, data);
     if (!changes)
         puts("There is no plan: mend what the errors name first.");
-    else if (gpconf_node_number(changes) == 0)
-        print_idle_plan(invocation, data);
-    else
+    else if (gpconf_node_number(changes) > 0)
         puts("'gpconf apply' does it.");
+    else {
+        /* Files can be as they should be, and the client still do something else. */
+        print_nothing(data);
+        if (gpconf_node_count(gpconf_node_get(data, "steps")))
+            puts("'gpconf verify' asks the update client whether it does what they "
+                 "say.");
+    }
 }
 
 static const struct gpconf_node *data_of(const struct gpconf_answer *answer)

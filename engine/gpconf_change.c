@@ -34,30 +34,6 @@ static void tell_unfinished(const struct gpconf *session,
 
 /* --- Looking -------------------------------------------------------------------------- */
 
-/* Would nothing be done to a file? */
-static bool is_idle(const struct change *change)
-{
-    for (size_t i = 0; i < change->n_steps; i++)
-        if (change->steps[i].kind != STEP_FILE || change->steps[i].action != STEP_KEEP)
-            return false;
-    return true;
-}
-
-/* A plan that does nothing says no more about the clients than that their files are
- * there: look as verify does, so that what the clients do instead is told. */
-static int look_behind(struct gpconf *session, struct arena *arena,
-                       struct diagnostics *diagnostics, struct applied_look *look)
-{
-    struct applied_look seen = { 0 };
-    int status = apply_look(session, true, arena, NULL, &seen);
-    if (!status)
-        status = clients_verify(&seen.clients, &seen.history, &seen.change, arena,
-                                diagnostics);
-    if (!status)
-        look->clients = seen.clients;
-    return status;
-}
-
 /* What an apply would do; verify: and what the clients say now. */
 static int look(struct gpconf *session, const char *kind, bool verify,
                 struct gpconf_answer **ret)
@@ -72,8 +48,6 @@ static int look(struct gpconf *session, const char *kind, bool verify,
     if (!status && verify)
         status = clients_verify(&look.clients, &look.history, &look.change, &arena,
                                 &diagnostics);
-    else if (!status && is_idle(&look.change))
-        status = look_behind(session, &arena, &diagnostics, &look);
     struct gpconf_answer *a =
         change_answer(kind, &look.change, status, session->machine.now, &diagnostics);
     if (a && !status)
