@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "engine/answers/change.h"
 #include "engine/answers/result.h"
+#include "engine/change/label.h"
 #include "engine/update/rules.h"
 #include "engine/update/schedule.h"
 #include "engine/update/settings.h"
@@ -172,6 +173,55 @@ static void add_findings(struct gpconf_answer *a, struct gpconf_node *list,
     }
 }
 
+/* What became of a file that we wrote: what was written is in owned, which may be NULL,
+ * what is there in step. */
+static const char *what_became(const struct owned *owned, const struct step *step,
+                               struct arena *arena)
+{
+    const struct identity *was = owned ? &owned->identity : NULL;
+    if (!*step->before_hash)
+        return "was removed by somebody";
+    if (!was || strcmp(was->hash, step->before_hash) != 0)
+        return "was edited by somebody";
+    if (was->mode != step->before_mode)
+        return arena_format(arena, "its mode changed from %04o to %04o", was->mode,
+                            step->before_mode);
+    return arena_format(arena, "its owner changed from %u:%u to %u:%u", was->uid,
+                        was->gid, step->before_uid, step->before_gid);
+}
+
+/* An edited file is replaced only by who says so. */
+static const char *what_mends(const struct step *step)
+{
+    bool edited =
+        step->before && label_check(step->before, step->before_size) == LABEL_CHANGED;
+    return edited ? "'gpconf apply --force' puts it back"
+                  : "'gpconf apply' puts it back";
+}
+
+/* The files that somebody changed, when the client's words do not show it. */
+static void add_drifted_files(struct gpconf_answer *a, struct gpconf_node *list,
+                              const struct driven *d,
+                              const struct status_machine *machine)
+{
+    struct ledger ledger;
+    if (ledger_fold(machine->history, UINT64_MAX, &a->arena, &ledger))
+        return;
+    for (size_t i = 0; i < machine->wanted->n_steps; i++) {
+        const struct step *step = &machine->wanted->steps[i];
+        if (!step->owner || strcmp(step->owner, d->provider->name) != 0 ||
+            step->action == STEP_KEEP || !clients_step_drifted(&ledger, step))
+            continue;
+        add_problem(a, list, "client-drifted",
+                    arena_format(&a->arena, "%s: /%s: %s; %s", d->provider->name,
+                                 step->target,
+                                 what_became(ledger_find(&ledger, step->target), step,
+                                             &a->arena),
+                                 what_mends(step)),
+                    "gpconf plan");
+    }
+}
+
 /* Of a fresh machine in audit mode nobody expects that policy is written. */
 static void add_client_problems(struct gpconf_answer *a, struct gpconf_node *list,
                                 const struct status_machine *machine)
@@ -189,12 +239,7 @@ static void add_client_problems(struct gpconf_answer *a, struct gpconf_node *lis
         if (d->state == CLIENT_DRIFTED || d->state == CLIENT_ERROR)
             add_findings(a, list, d);
         if (d->state == CLIENT_DRIFTED && list && list->n == before)
-            add_problem(a, list, "client-drifted",
-                        arena_format(&a->arena,
-                                     "%s: a file of ours was changed or removed; "
-                                     "'gpconf apply --force' puts it back",
-                                     name),
-                        "gpconf plan");
+            add_drifted_files(a, list, d, machine);
     }
 }
 
