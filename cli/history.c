@@ -113,8 +113,8 @@ static void print_history(const struct invocation *invocation,
         print_drifts(n);
     }
     if (!gpconf_node_count(list) && !one)
-        puts("gpconf has changed nothing on this machine yet; 'gpconf plan' shows what "
-             "an\napply would change.");
+        puts("gpconf has changed nothing on this machine yet, or the record of it was "
+             "removed;\n'gpconf plan' shows what an apply would change.");
 }
 
 int cli_history(struct invocation *invocation)

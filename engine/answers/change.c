@@ -42,7 +42,9 @@ static void add_step(struct gpconf_answer *a, struct gpconf_node *list,
 {
     struct gpconf_node *row = answer_object(a, list, NULL);
     answer_text(a, row, "action",
-                step->kind == STEP_FILE ? action_name(step->action) : "set");
+                change_adopts(step)       ? "adopt"
+                : step->kind == STEP_FILE ? action_name(step->action)
+                                          : "set");
     answer_text(a, row, "target", step->target);
     answer_text(a, row, "owner", step->owner);
     struct gpconf_node *claims = with_claims ? answer_list(a, row, "claims") : NULL;
@@ -74,8 +76,7 @@ void change_answer_steps(struct gpconf_answer *a, struct gpconf_node *to,
 {
     int64_t acts = 0;
     for (size_t i = 0; i < change->n_steps; i++)
-        acts += is_shown(&change->steps[i]) && (change->steps[i].kind != STEP_FILE ||
-                                                change->steps[i].action != STEP_KEEP);
+        acts += is_shown(&change->steps[i]) && change_acts(&change->steps[i]);
     if (change->number)
         answer_unsigned(a, to, "change", change->number);
     add_drifts(a, to, change);

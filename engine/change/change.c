@@ -25,6 +25,17 @@ bool change_drift(struct change *change, struct arena *arena, const char *target
     return true;
 }
 
+bool change_adopts(const struct step *step)
+{
+    return step->kind == STEP_FILE && step->action == STEP_KEEP &&
+           step->is_unrecorded && *step->after_hash;
+}
+
+bool change_acts(const struct step *step)
+{
+    return step->kind != STEP_FILE || step->action != STEP_KEEP || change_adopts(step);
+}
+
 struct step *change_find(const struct change *change, const char *target)
 {
     for (size_t i = 0; i < change->n_steps; i++)

@@ -71,6 +71,9 @@ struct step {
     size_t before_size;
     uint32_t before_mode, before_uid, before_gid;
     char before_hash[HASH_TEXT + 1], after_hash[HASH_TEXT + 1]; /* "" : absent */
+    /* It bears our label, and the ledger does not know it: the record was lost. One that
+     * is kept all the same is put on record by the change (adopted). */
+    bool is_unrecorded;
     const char *staged; /* set for accept: where the wanted file lies, like target */
 };
 
@@ -88,6 +91,11 @@ struct drift {
     const char *target;
     const char *aside; /* put back all the same; what lay there is kept here. NULL: it
                           was left alone */
+};
+
+/* A file that an owner may have written, should the record of it be lost. */
+struct trace {
+    const char *target, *owner;
 };
 
 /* A folder that a change makes or removes. mode 0: not known, 0755 and whose it gets. */
@@ -112,6 +120,9 @@ struct change {
      * provider here, a set nobody. */
     const char *const *complete;
     size_t n_complete;
+    /* Of those owners; one that no step wants goes, too, when it bears our label. */
+    const struct trace *traces;
+    size_t n_traces;
     bool overwrite; /* a file of ours that somebody edited is replaced, not refused */
     bool
         only_look; /* planned by whoever may not write: a folder may be closed to them */
@@ -138,6 +149,12 @@ struct step *change_add(struct change *change, struct arena *arena,
 /* Add a drift; both texts are borrowed. False: no memory. */
 bool change_drift(struct change *change, struct arena *arena, const char *target,
                   const char *aside);
+
+/* Does the step do nothing but put a file on record that is as it should be? */
+bool change_adopts(const struct step *step);
+
+/* Does the step do anything? */
+bool change_acts(const struct step *step);
 
 /* The step of a file, NULL when the change has none. */
 struct step *change_find(const struct change *change, const char *target);

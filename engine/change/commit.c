@@ -13,8 +13,8 @@ static bool is_history(const struct change *change)
 {
     for (size_t i = 0; i < change->n_steps; i++) {
         const struct step *step = &change->steps[i];
-        if (step->kind != STEP_FILE ||
-            (step->action != STEP_KEEP && !history_is_note(step->target)))
+        if (change_acts(step) &&
+            (step->kind != STEP_FILE || !history_is_note(step->target)))
             return true;
     }
     return change->keeps || change->undoes;

@@ -111,9 +111,7 @@ void history_print(const struct change *change, struct arena *arena, struct buff
         record_line(ret);
     }
     for (size_t i = 0; i < change->n_steps; i++)
-        if ((change->steps[i].kind != STEP_FILE ||
-             change->steps[i].action != STEP_KEEP) &&
-            !history_is_note(change->steps[i].target))
+        if (change_acts(&change->steps[i]) && !history_is_note(change->steps[i].target))
             print_step(ret, &change->steps[i], arena);
     record_seal(ret);
 }
@@ -139,6 +137,7 @@ static void parse_step(struct record *record, struct arena *arena,
     step->kind = (enum step_kind)take_choice(record, kinds, 3);
     step->gate = (enum gate)take_choice(record, gates, 3);
     step->action = (enum step_action)take_choice(record, actions, 4);
+    step->is_unrecorded = step->action == STEP_KEEP;
     step->target = record_take_text(record);
     step->owner = record_take(record);
     const char *before = record_take(record), *after = record_take(record);

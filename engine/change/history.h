@@ -23,7 +23,8 @@
  *    unmade FOLDER MODE UID GID                     as it was
  *    mode MODE                                      when it sets one
  *    drift TARGET ASIDE                             of an undo: change.h
- *    step KIND GATE ACTION TARGET OWNER OLD NEW     identities; of a call, values
+ *    step KIND GATE ACTION TARGET OWNER OLD NEW     identities; of a call, values. keep:
+ *                                                   the file was adopted (change.h)
  *    claim KEY VALUE LINE SETTING FIDELITY WHY      of the step above
  *
  * "gpconf-ledger 1":

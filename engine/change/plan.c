@@ -18,6 +18,7 @@ struct planner {
     struct change *change;
     struct arena *arena;
     struct diagnostics *diagnostics;
+    struct ledger ledger;
 };
 
 __attribute__((format(printf, 5, 6))) static int refuse(struct planner *p, int status,
@@ -302,29 +303,81 @@ static bool is_complete(const struct change *change, const char *owner)
     return false;
 }
 
-/* A step for each file that we own and nobody wants any more. */
-static int remove_unwanted(struct planner *p, const struct history *history)
+static int remove_one(struct planner *p, const char *target, const char *owner)
 {
-    struct ledger ledger;
-    int status = ledger_fold(history, UINT64_MAX, p->arena, &ledger);
-    for (size_t i = 0; !status && i < ledger.n; i++) {
-        const struct owned *file = &ledger.files[i];
-        if (!is_complete(p->change, file->owner) ||
-            change_find(p->change, file->target))
-            continue;
-        struct step *step = change_add(p->change, p->arena, STEP_FILE);
-        if (!step)
-            return GPCONF_ENOMEM;
-        step->target = file->target;
-        step->owner = file->owner;
+    if (!is_complete(p->change, owner) || change_find(p->change, target))
+        return 0;
+    struct step *step = change_add(p->change, p->arena, STEP_FILE);
+    if (!step)
+        return GPCONF_ENOMEM;
+    step->target = target;
+    step->owner = owner;
+    return 0;
+}
+
+/* Does a file lie there that begins as ours do? What cannot be read does not. */
+static bool bears_label(struct planner *p, const char *target)
+{
+    const char *dir, *name, *why;
+    struct file file;
+    int fd = place_split(target, p->arena, &dir, &name);
+    if (!fd)
+        fd = place_open(p->root, dir, NULL);
+    if (fd < 0)
+        return false;
+    int status =
+        file_read(fd, name, FILE_BENEATH, LIMIT_CHANGE_FILE, p->arena, &file, &why);
+    place_close(fd);
+    return !status && label_check(file.bytes, file.size) != LABEL_FOREIGN;
+}
+
+/* A step for each file that we own, or left without a record, and nobody wants any
+ * more. */
+static int remove_unwanted(struct planner *p)
+{
+    int status = 0;
+    for (size_t i = 0; !status && i < p->ledger.n; i++)
+        status = remove_one(p, p->ledger.files[i].target, p->ledger.files[i].owner);
+    for (size_t i = 0; !status && i < p->change->n_traces; i++) {
+        const struct trace *trace = &p->change->traces[i];
+        if (!ledger_find(&p->ledger, trace->target) && bears_label(p, trace->target))
+            status = remove_one(p, trace->target, trace->owner);
     }
     return status;
+}
+
+/* The label proves that a file is ours without the ledger, and that is enough to replace
+ * it. But who removed the record should hear what went with it. */
+static void find_unrecorded(struct planner *p)
+{
+    const char *names = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < p->change->n_steps; i++) {
+        struct step *step = &p->change->steps[i];
+        step->is_unrecorded =
+            is_complete(p->change, step->owner) && step->before &&
+            label_check(step->before, step->before_size) != LABEL_FOREIGN &&
+            !ledger_find(&p->ledger, step->target);
+        if (!step->is_unrecorded)
+            continue;
+        names = n++ ? arena_format(p->arena, "%s, /%s", names, step->target)
+                    : arena_format(p->arena, "/%s", step->target);
+    }
+    if (names)
+        diagnostics_add(p->diagnostics, SEVERITY_WARNING, "change-unrecorded",
+                        origin_file(STATE_DIR "/changes"),
+                        "there is no record of %s, which %s our label (was the record "
+                        "removed?); an apply takes %s over, and no undo can bring back "
+                        "what was there before",
+                        names, n == 1 ? "bears" : "bear", n == 1 ? "it" : "them");
 }
 
 int plan_more(int root, struct change *change, size_t first, struct arena *arena,
               struct diagnostics *diagnostics)
 {
-    struct planner p = { root, change, arena, diagnostics };
+    struct planner p = {
+        .root = root, .change = change, .arena = arena, .diagnostics = diagnostics
+    };
     int status = 0;
     for (size_t i = first; i < change->n_steps; i++) {
         struct step *step = &change->steps[i];
@@ -341,18 +394,26 @@ int plan_more(int root, struct change *change, size_t first, struct arena *arena
 int plan_make(int root, const struct history *history, struct change *change,
               struct arena *arena, struct diagnostics *diagnostics)
 {
-    struct planner p = { root, change, arena, diagnostics };
+    struct planner p = {
+        .root = root, .change = change, .arena = arena, .diagnostics = diagnostics
+    };
     change->n_made = 0;
-    int status = remove_unwanted(&p, history);
+    int status = ledger_fold(history, UINT64_MAX, arena, &p.ledger);
+    if (!status)
+        status = remove_unwanted(&p);
     if (!status)
         status = look_at_unmade(&p);
-    return status ? status : plan_more(root, change, 0, arena, diagnostics);
+    if (status)
+        return status;
+    status = plan_more(root, change, 0, arena, diagnostics);
+    find_unrecorded(&p);
+    return status;
 }
 
 size_t plan_acts(const struct change *change)
 {
     size_t n = 0;
     for (size_t i = 0; i < change->n_steps; i++)
-        n += change->steps[i].kind != STEP_FILE || change->steps[i].action != STEP_KEEP;
+        n += change_acts(&change->steps[i]);
     return n;
 }

@@ -23,6 +23,10 @@
  *
  * (1) change->overwrite: replaced or removed; what was there stays in the history.
  *
+ * A file that bears our label and that the ledger does not know is ours all the same: a
+ * lost record (a clone, /var rolled back or removed) is told, and the file is put on
+ * record again, also where nothing of it changes.
+ *
  * Order of the steps: folders, gates that close, neutral ones, gates that open,
  * history. Within one of these as they were added.
  */

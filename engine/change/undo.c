@@ -31,7 +31,8 @@ static bool can_be_undone(const struct change *change)
 {
     for (size_t i = 0; i < change->n_steps; i++)
         if (change->steps[i].kind != STEP_FILE ||
-            !history_is_state(change->steps[i].target))
+            (!history_is_state(change->steps[i].target) &&
+             !change_adopts(&change->steps[i])))
             return true;
     return false;
 }

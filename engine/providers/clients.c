@@ -25,6 +25,28 @@ int clients_probe(struct clients *clients, struct arena *arena,
     return status;
 }
 
+/* Every file that may be ours should the record be lost. */
+static int add_traces(const struct clients *clients, struct arena *arena,
+                      struct change *change)
+{
+    struct trace *traces = NULL;
+    size_t n = 0, capacity = 0;
+    for (size_t i = 0; i < clients->n; i++) {
+        const struct provider *provider = clients->items[i].provider;
+        for (size_t k = 0; provider->files && provider->files[k]; k++) {
+            struct trace *grown =
+                arena_grow(arena, traces, n, sizeof *grown, &capacity);
+            if (!grown)
+                return GPCONF_ENOMEM;
+            traces = grown;
+            traces[n++] = (struct trace){ provider->files[k], provider->name };
+        }
+    }
+    change->traces = traces;
+    change->n_traces = n;
+    return 0;
+}
+
 int clients_render(struct clients *clients, struct arena *arena,
                    struct diagnostics *diagnostics, struct change *change)
 {
@@ -49,7 +71,7 @@ int clients_render(struct clients *clients, struct arena *arena,
                         "nothing to write");
     change->complete = owners;
     change->n_complete = clients->n;
-    return 0;
+    return add_traces(clients, arena, change);
 }
 
 static bool concerns(const struct change *change, const char *owner)

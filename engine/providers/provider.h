@@ -61,6 +61,9 @@ struct findings {
 struct provider {
     const char *name, *summary;
 
+    /* Every file that render may add a step for; ends with NULL. */
+    const char *const *files;
+
     /* Look at the machine; reads only. */
     int (*probe)(struct machine *machine, struct arena *arena,
                  struct diagnostics *diagnostics, struct client *ret);

@@ -250,6 +250,15 @@ static inline void systemd_judges(void)
     scratch_remove(root);
 }
 
+/* Is it among those that are looked for when the record is lost? */
+static inline bool is_known_file(const char *target)
+{
+    for (size_t i = 0; apt_files[i]; i++)
+        if (strcmp(apt_files[i], target) == 0)
+            return true;
+    return false;
+}
+
 static inline void render(const char *name, size_t files)
 {
     rules_apply(&c, &diagnostics);
@@ -258,6 +267,7 @@ static inline void render(const char *name, size_t files)
         fail_msg("%s: %zu files, not %zu", name, plan.n_steps, files);
     for (size_t i = 0; i < plan.n_steps; i++) {
         check_claims(&plan.steps[i]);
+        assert_true(is_known_file(plan.steps[i].target));
         compare_file(name, &plan.steps[i]);
         if (strstr(plan.steps[i].target, "apt.conf.d"))
             apt_judges(&plan.steps[i]);

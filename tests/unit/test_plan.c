@@ -198,6 +198,45 @@ static void an_open_folder_is_refused(void **state)
     assert_int_equal(plan_one(f, "a\n", false, &action), GPCONF_EUNTRUSTED);
 }
 
+/* A record that was lost: the label says what is ours. */
+static void what_bears_our_label_is_put_on_record(void **state)
+{
+    static const struct trace traces[] = { { "etc/ours", "apt" },
+                                           { "etc/foreign", "apt" },
+                                           { "etc/absent", "apt" } };
+    struct fixture *f = *state;
+    struct change change = sample_change();
+    assert_int_equal(sample_apply(f, APT, "one\n"), 0);
+    fixture_write(f, "etc/foreign", "mine\n");
+    size_t size;
+    char *text = label_add("# ", "x\n", 2, &f->arena, &size);
+    fixture_write_n(f, "etc/ours", text, size);
+    change.traces = traces;
+    change.n_traces = 3;
+    sample_want(f, &change, APT, "one\n");
+    assert_int_equal(plan(f, &change), 0);
+    assert_int_equal(change.n_steps, 2);
+    assert_false(change_adopts(&change.steps[0])); /* it is on record */
+    assert_int_equal(change.steps[1].action, STEP_REMOVE);
+    assert_string_equal(change.steps[1].target, "etc/ours");
+    assert_true(fixture_message(f, "no record of /etc/ours, which bears"));
+
+    assert_int_equal(unlinkat(f->root, "var/lib/gpconf/changes/1", 0), 0);
+    change = sample_change();
+    sample_want(f, &change, APT, "one\n");
+    assert_int_equal(plan(f, &change), 0);
+    assert_int_equal(change.steps[0].action, STEP_KEEP);
+    assert_true(change_adopts(&change.steps[0]));
+    assert_int_equal(plan_acts(&change), 1);
+    assert_int_equal(sample_apply(f, APT, "one\n"), 0);
+    assert_true(fixture_exists(f, "var/lib/gpconf/changes/1"));
+    assert_int_equal(sample_apply(f, APT, "one\n"), 0);
+    assert_false(fixture_exists(f, "var/lib/gpconf/changes/2"));
+    change = sample_change();
+    assert_int_equal(plan(f, &change), 0);
+    assert_int_equal(change.n_steps, 1); /* so it goes when nobody wants it */
+}
+
 int main(void)
 {
 #define TEST(name)                                                                     \
@@ -214,6 +253,7 @@ int main(void)
         TEST(gates_that_close_come_first),
         TEST(missing_folders_are_made_from_the_top),
         TEST(an_open_folder_is_refused),
+        TEST(what_bears_our_label_is_put_on_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 const struct provider apt_provider = {
     .name = "apt",
     .summary = "apt's periodic job and unattended-upgrades",
+    .files = apt_files,
     .probe = probe_apt,
     .render = apt_render,
     .accept = accept_apt,

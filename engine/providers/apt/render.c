@@ -94,9 +94,21 @@ static void unit_line(struct draft *draft, const char *unit, const char *key,
                 fidelity, why);
 }
 
+#define CONF "etc/apt/apt.conf.d/99-gpconf.conf"
+#define PRIVATE_CONF "etc/apt/apt.conf.d/99-gpconf.private.conf"
+#define DROP_IN(unit) "etc/systemd/system/" unit ".d/50-gpconf.conf"
+
+const char *const apt_files[] = { CONF,
+                                  PRIVATE_CONF,
+                                  DROP_IN("apt-daily.timer"),
+                                  DROP_IN("apt-daily-upgrade.timer"),
+                                  DROP_IN("apt-daily.service"),
+                                  DROP_IN("apt-daily-upgrade.service"),
+                                  NULL };
+
 static const char *drop_in(const char *unit, struct arena *arena)
 {
-    return arena_format(arena, "etc/systemd/system/%s.d/50-gpconf.conf", unit);
+    return arena_format(arena, DROP_IN("%s"), unit);
 }
 
 bool apt_install_schedule(const struct update_config *c, struct schedule *ret,
@@ -350,10 +362,8 @@ static void render_conf(struct apt_render *r, struct change *plan)
     bool opens =
         config_counts(c, SETTING_MODE) && c->mode == MODE_AUTOMATIC && !c->paused;
     enum gate gate = opens ? GATE_OPENS : GATE_CLOSES;
-    draft_finish(&r->conf, "etc/apt/apt.conf.d/99-gpconf.conf", "apt", "// ", 0644,
-                 gate, plan);
-    draft_finish(&r->private, "etc/apt/apt.conf.d/99-gpconf.private.conf", "apt", "// ",
-                 0600, gate, plan);
+    draft_finish(&r->conf, CONF, "apt", "// ", 0644, gate, plan);
+    draft_finish(&r->private, PRIVATE_CONF, "apt", "// ", 0600, gate, plan);
 }
 
 /* Does policy let us configure apt? */

@@ -28,6 +28,8 @@
  *  5. The installing run never refreshes the lists: that must happen before it.
  *  6. Both services have ConditionACPower=, beside OnlyOnACPower.
  */
+extern const char *const apt_files[]; /* all of the above; ends with NULL */
+
 int apt_render(const struct update_config *config, const struct client *client,
                struct arena *arena, struct diagnostics *diagnostics,
                struct change *plan);
