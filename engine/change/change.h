@@ -58,7 +58,7 @@ struct step {
     const char *owner;  /* provider or program: "apt" */
     const void *after;  /* content that is wanted; NULL: absent */
     size_t after_size;
-    uint32_t mode, uid, gid; /* of a file that is wanted */
+    uint32_t mode, uid, gid; /* of a file that is wanted; every mode is one, 0 too */
     /* How planning proves that what lies at target may be replaced: NULL, it begins
      * with our label (label.h) or lies in a folder that is ours; else its content
      * hash is this one ("": there is none), because whoever made the step read it. */

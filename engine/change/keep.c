@@ -5,11 +5,10 @@
 
 #include "base/status.h"
 
-/* Whoever cannot read the input cannot read the copy. Not 0: that is no wish. */
+/* Whoever cannot read the input cannot read the copy. */
 static uint32_t mode_of_copy(const struct file *input)
 {
-    uint32_t mode = input->mode & 0755;
-    return mode ? mode : 0400;
+    return input->mode & 0755;
 }
 
 int keep_last_good(const struct input *input, struct change *change,

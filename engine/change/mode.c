@@ -56,6 +56,7 @@ int mode_step(struct change *change, struct mode_state mode, struct arena *arena
     change->mode = mode_name(mode.mode);
     step->target = path;
     step->owner = "gpconf";
+    step->mode = 0644;
     step->gate = mode.mode == MODE_ENFORCING ? GATE_OPENS : GATE_CLOSES;
     for (size_t i = 0; i < N_TEXTS; i++)
         if (texts[i].state.mode == mode.mode &&

@@ -219,8 +219,6 @@ static int begin_step(struct planner *p, struct step *step)
                       "would be larger than %u bytes, changing nothing",
                       LIMIT_CHANGE_FILE);
     hash_content(step->after, step->after_size, step->after_hash);
-    if (!step->mode)
-        step->mode = 0644;
     /* Without privileges (--root), what one writes is one's own. */
     if (geteuid() != 0) {
         step->uid = geteuid();

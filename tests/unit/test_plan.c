@@ -61,6 +61,21 @@ static void what_is_ours_is_kept_replaced_or_removed(void **state)
     assert_int_equal(action, STEP_REPLACE);
 }
 
+/* Whoever takes a file away from everybody means it. */
+static void a_mode_of_nothing_is_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct change change = sample_change();
+    sample_want(f, &change, APT, "a\n")->mode = 0;
+    write_ours(f, "a\n", false);
+    assert_int_equal(plan(f, &change), 0);
+    assert_int_equal(change.steps[0].action, STEP_REPLACE);
+    assert_int_equal(sample_commit(f, &change, NULL), 0);
+    struct stat st;
+    assert_int_equal(fstatat(f->root, APT, &st, 0), 0);
+    assert_int_equal(st.st_mode & 07777, 0);
+}
+
 static void what_was_edited_is_refused_unless_asked_for(void **state)
 {
     struct fixture *f = *state;
@@ -244,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_there_is_created),
         TEST(what_is_ours_is_kept_replaced_or_removed),
+        TEST(a_mode_of_nothing_is_kept),
         TEST(what_was_edited_is_refused_unless_asked_for),
         TEST(a_foreign_file_is_refused_always),
         TEST(what_is_no_file_is_refused_and_named),
