@@ -227,6 +227,13 @@ static int begin_step(struct planner *p, struct step *step)
     return 0;
 }
 
+/* What has to be done, now that it is known what lies there, and may it be? */
+static int decide(struct planner *p, struct step *step)
+{
+    choose_action(step);
+    return step->action == STEP_KEEP ? 0 : check_ours(p, step);
+}
+
 static int plan_file(struct planner *p, struct step *step)
 {
     const char *dir, *name;
@@ -244,8 +251,8 @@ static int plan_file(struct planner *p, struct step *step)
                       "is wanted twice, changing nothing");
     int fd = place_open(p->root, dir, p->diagnostics);
     if (fd == GPCONF_ENOTFOUND) {
-        choose_action(step);
-        return step->after ? make_folder(p, dir) : 0;
+        status = decide(p, step);
+        return status || !step->after ? status : make_folder(p, dir);
     }
     if (fd < 0)
         return fd;
@@ -255,15 +262,8 @@ static int plan_file(struct planner *p, struct step *step)
         step->uid = step->before_uid;
         step->gid = step->before_gid;
     }
-    if (!status && *step->before_hash) {
-        choose_action(step);
-        if (step->action != STEP_KEEP)
-            status = check_ours(p, step);
-    } else if (!status && step->after) {
-        choose_action(step);
-        if (step->expects && *step->expects)
-            status = check_ours(p, step);
-    }
+    if (!status)
+        status = decide(p, step);
     if (!status && step->action != STEP_KEEP && !p->change->only_look &&
         faccessat(fd, ".", W_OK, 0) < 0)
         status = place_fail(p->diagnostics, step->target, "writing", errno);

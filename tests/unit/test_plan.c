@@ -135,6 +135,19 @@ static void everything_that_is_wrong_is_named_at_once(void **state)
     assert_true(fixture_said(f, "change-twice"));
 }
 
+/* Somebody took the whole folder away since the file was read. */
+static void what_is_gone_with_its_folder_has_moved(void **state)
+{
+    struct fixture *f = *state;
+    struct change change = sample_change();
+    sample_want(f, &change, "etc/gpconf/local.ini", "x\n")->expects = "0000";
+    assert_int_equal(plan(f, &change), GPCONF_ECLIENT);
+    assert_true(fixture_said(f, "change-target-moved"));
+    change.steps[0].expects = "";
+    assert_int_equal(plan(f, &change), 0);
+    assert_int_equal(change.steps[0].action, STEP_CREATE);
+}
+
 static void our_own_places_need_no_label(void **state)
 {
     struct fixture *f = *state;
@@ -264,6 +277,7 @@ int main(void)
         TEST(a_foreign_file_is_refused_always),
         TEST(what_is_no_file_is_refused_and_named),
         TEST(everything_that_is_wrong_is_named_at_once),
+        TEST(what_is_gone_with_its_folder_has_moved),
         TEST(our_own_places_need_no_label),
         TEST(what_nobody_wants_any_more_goes_with_its_owner),
         TEST(gates_that_close_come_first),
