@@ -35,6 +35,7 @@
 #define LIMIT_GPT_FOLDERS 512u       /* folders of one GPO; a change opens each */
 #define LIMIT_GPT_BYTES (256u << 20) /* bytes of all files of one GPO */
 #define LIMIT_GPT_DEPTH 16u          /* nested folders of one GPO; real ones reach 6 */
+#define LIMIT_LINT_DEPTH 32u         /* nested folders that lint looks into */
 
 /* Changes */
 #define LIMIT_JOURNAL (16u << 20)      /* bytes of the journal or a history entry */

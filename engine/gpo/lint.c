@@ -17,8 +17,6 @@
 #include "policies/local.h"
 #include "policies/pol.h"
 
-enum { LINT_DEPTH = 8 };
-
 struct lint {
     const char *language;
     struct arena *arena;
@@ -197,8 +195,12 @@ static void lint_template(struct lint *lint, const char *path)
 /* The folder that a person named is fd; relative is this one as seen from there, path
  * as the person sees it. No link is followed to another folder: it may lead back here. */
 static void lint_folder(struct lint *lint, int fd, const char *relative,
-                        const char *path, int depth)
+                        const char *path, unsigned depth)
 {
+    if (depth > LIMIT_LINT_DEPTH) {
+        cannot_read(lint, path, "is nested too deeply");
+        return;
+    }
     struct directory list, *directory = &list;
     const char *why = NULL;
     if (file_list(fd, relative, FILE_BENEATH, lint->arena, &list, &why)) {
@@ -209,15 +211,15 @@ static void lint_folder(struct lint *lint, int fd, const char *relative,
     for (size_t i = 0; i < directory->n; i++) {
         const struct directory_entry *entry = &directory->entries[i];
         const char *inner = file_join(lint->arena, path, entry->name);
+        const char *below = file_join(lint->arena, relative, entry->name);
         const struct kind *kind = kind_of(entry->name);
-        if (!inner)
+        if (!inner || !below)
             return;
         templates |= ends_with(entry->name, ".admx");
         if (entry->kind != FILE_DIRECTORY && kind)
             lint_file(lint, kind, inner);
-        else if (entry->kind == FILE_DIRECTORY && depth < LINT_DEPTH)
-            lint_folder(lint, fd, file_join(lint->arena, relative, entry->name), inner,
-                        depth + 1);
+        else if (entry->kind == FILE_DIRECTORY)
+            lint_folder(lint, fd, below, inner, depth + 1);
     }
     if (templates)
         lint_templates(lint, path, NULL);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "engine/gpo/lint.h"
 #include "tests/unit/support.h"
 
@@ -73,6 +74,28 @@ static void a_folder_is_looked_through(void **state)
     lint(&run, "");
     assert_int_equal(run.result.n, 3);
     assert_int_equal(run.diagnostics.errors, 1);
+    end(&run);
+}
+
+static void what_lies_too_deep_is_told(void **state)
+{
+    (void)state;
+    struct run run = { .dir = scratch_new() };
+    char path[2 * (LIMIT_LINT_DEPTH + 1) + sizeof "x.pol"] = "";
+    for (unsigned i = 0; i < LIMIT_LINT_DEPTH; i++)
+        strcat(path, "d/");
+    char *end_of_path = path + strlen(path);
+    strcpy(end_of_path, "x.pol");
+    scratch_text(run.dir, path, "no policy file");
+    lint(&run, "");
+    assert_int_equal(run.result.n, 1);
+    arena_done(&run.arena);
+    strcpy(end_of_path, "d/x.pol");
+    scratch_text(run.dir, path, "no policy file");
+    lint(&run, "");
+    assert_int_equal(run.result.n, 1);
+    assert_true(says(&run, "lint-unreadable"));
+    assert_non_null(strstr(run.diagnostics.first->message, "too deeply, not checked"));
     end(&run);
 }
 
@@ -155,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_template_alone_is_looked_at),
         cmocka_unit_test(a_folder_is_looked_through),
+        cmocka_unit_test(what_lies_too_deep_is_told),
         cmocka_unit_test(what_is_missing_or_strange_is_a_finding),
         cmocka_unit_test(no_link_is_followed_to_a_folder),
         cmocka_unit_test(what_is_no_file_is_not_passed_over),
