@@ -64,6 +64,15 @@ void draft_unsupported(struct draft *draft, int setting, const char *why)
     add(draft, &claim);
 }
 
+void draft_give(struct draft *from, struct draft *to)
+{
+    if (from->line > 1)
+        return;
+    for (size_t i = 0; i < from->n_claims; i++)
+        add(to, &from->claims[i]);
+    from->n_claims = 0;
+}
+
 void draft_finish(struct draft *draft, const char *target, const char *owner,
                   const char *leader, uint32_t mode, enum gate gate,
                   struct change *plan)

@@ -37,6 +37,10 @@ void draft_claim(struct draft *draft, const char *key, const char *value, int se
 /* A policy value that becomes no line, and why. */
 void draft_unsupported(struct draft *draft, int setting, const char *why);
 
+/* Let another draft claim what this one claims, when it has no line and so will be no
+ * file. */
+void draft_give(struct draft *from, struct draft *to);
+
 /* Make it a step of a file with that mode, if a line was written; the draft is done then.
  * target is copied. */
 void draft_finish(struct draft *draft, const char *target, const char *owner,

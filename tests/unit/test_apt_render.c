@@ -112,6 +112,20 @@ static void a_private_value_is_in_no_file_that_all_may_read(void **state)
     assert_int_equal(plan.steps[0].mode, 0644);
 }
 
+/* The only file there is has room for what apt cannot do. */
+static void what_cannot_be_done_is_claimed_beside_private_values_only(void **state)
+{
+    (void)state;
+    c.proxy = "http://canary.example.test:3128";
+    c.deferral = 7;
+    CONFIGURE(SETTING_PROXY, SETTING_DEFERRAL);
+    c.decisions[SETTING_PROXY].is_private = true;
+    assert_int_equal(apt_render(&c, &client, &arena, &diagnostics, &plan), 0);
+    assert_int_equal(plan.n_steps, 1);
+    assert_int_equal(plan.steps[0].mode, 0600);
+    assert_int_equal(claim("update.deferral")->fidelity, FIDELITY_UNSUPPORTED);
+}
+
 static void an_idle_refused_or_unfit_setting_is_not_written(void **state)
 {
     (void)state;
@@ -204,6 +218,7 @@ int main(void)
         TEST(what_apt_cannot_do_is_told),
         TEST(a_deadline_leaves_the_schedule),
         TEST(a_private_value_is_in_no_file_that_all_may_read),
+        TEST(what_cannot_be_done_is_claimed_beside_private_values_only),
         TEST(an_idle_refused_or_unfit_setting_is_not_written),
         TEST(another_driver_or_a_list_without_apt_stands_us_down),
         TEST(a_value_that_would_break_apt_is_refused),

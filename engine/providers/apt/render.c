@@ -359,6 +359,7 @@ static void render_conf(struct apt_render *r, struct change *plan)
     render_mail(r);
     render_network(r);
     tell_unsupported(r);
+    draft_give(&r->conf, &r->private); /* what has no line needs some file */
     bool opens =
         config_counts(c, SETTING_MODE) && c->mode == MODE_AUTOMATIC && !c->paused;
     enum gate gate = opens ? GATE_OPENS : GATE_CLOSES;
