@@ -184,7 +184,7 @@ static void parse_claim(struct record *record, struct arena *arena,
     *claim = (struct claim){ 0 };
     claim->key = record_take(record);
     claim->value = record_take(record);
-    claim->line = (uint32_t)record_take_number(record);
+    claim->line = record_take_u32(record);
     claim->setting = record_take(record);
     claim->fidelity = (enum fidelity)take_choice(record, fidelities, 4);
     claim->why = record_take(record);
@@ -228,9 +228,9 @@ static void parse_unmade(struct record *record, struct arena *arena,
     change->unmade = unmade;
     struct change_folder *folder = &unmade[change->n_unmade++];
     folder->path = record_take_text(record);
-    folder->mode = (uint32_t)record_take_number(record);
-    folder->uid = (uint32_t)record_take_number(record);
-    folder->gid = (uint32_t)record_take_number(record);
+    folder->mode = record_take_u32(record);
+    folder->uid = record_take_u32(record);
+    folder->gid = record_take_u32(record);
 }
 
 static void parse_drift(struct record *record, struct arena *arena,

@@ -169,6 +169,14 @@ uint64_t record_take_number(struct record *record)
     return number;
 }
 
+uint32_t record_take_u32(struct record *record)
+{
+    uint64_t number = record_take_number(record);
+    if (number > UINT32_MAX)
+        record->bad = true;
+    return (uint32_t)number;
+}
+
 bool record_bad(const struct record *record)
 {
     return record->bad || arena_failed(record->arena);

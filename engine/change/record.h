@@ -49,6 +49,7 @@ const char *record_next(struct record *record);
 const char *record_take(struct record *record);
 const char *record_take_text(struct record *record); /* - is bad */
 uint64_t record_take_number(struct record *record);
+uint32_t record_take_u32(struct record *record); /* bad, too, when it is larger */
 bool record_bad(const struct record *record);
 
 #endif

@@ -2,18 +2,12 @@
 
 #include <string.h>
 
-static bool left_something(const struct change *undo)
-{
-    for (size_t i = 0; i < undo->n_drifts; i++)
-        if (!undo->drifts[i].aside)
-            return true;
-    return false;
-}
-
+/* Did the undo leave alone what lies at the target, or anywhere (NULL)? */
 static bool left(const struct change *undo, const char *target)
 {
     for (size_t i = 0; i < undo->n_drifts; i++)
-        if (!undo->drifts[i].aside && strcmp(undo->drifts[i].target, target) == 0)
+        if (!undo->drifts[i].aside &&
+            (!target || strcmp(undo->drifts[i].target, target) == 0))
             return true;
     return false;
 }
@@ -34,7 +28,7 @@ void standing_find(struct history *history)
                 change->state = CHANGE_KEPT;
             if (later->undoes != change->number)
                 continue;
-            change->state = left_something(later) || later->state == CHANGE_PARTLY
+            change->state = left(later, NULL) || later->state == CHANGE_PARTLY
                                 ? CHANGE_PARTLY
                                 : CHANGE_REVERTED;
             change->undone_by = later->number;

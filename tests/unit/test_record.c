@@ -37,7 +37,13 @@ static void every_word_comes_back(void **state)
 }
 
 /* The number of a record that holds one; *ret_bad when it is none. */
-static uint64_t number_of(struct fixture *f, const char *word, bool *ret_bad)
+static uint64_t take_u32(struct record *record)
+{
+    return record_take_u32(record);
+}
+
+static uint64_t number_by(uint64_t (*take)(struct record *record), struct fixture *f,
+                          const char *word, bool *ret_bad)
 {
     struct buffer text;
     struct record record;
@@ -50,10 +56,25 @@ static uint64_t number_of(struct fixture *f, const char *word, bool *ret_bad)
     assert_int_equal(record_open(text.data, text.size, "thing 1", &f->arena, &record),
                      0);
     assert_string_equal(record_next(&record), "number");
-    uint64_t number = record_take_number(&record);
+    uint64_t number = take(&record);
     *ret_bad = record_bad(&record);
     buffer_done(&text);
     return number;
+}
+
+static uint64_t number_of(struct fixture *f, const char *word, bool *ret_bad)
+{
+    return number_by(record_take_number, f, word, ret_bad);
+}
+
+static void a_mode_or_owner_is_not_cut_to_size(void **state)
+{
+    struct fixture *f = *state;
+    bool bad;
+    assert_int_equal(number_by(take_u32, f, "4294967295", &bad), UINT32_MAX);
+    assert_false(bad);
+    number_by(take_u32, f, "4294967296", &bad);
+    assert_true(bad);
 }
 
 static void every_number_comes_back_and_no_larger_one(void **state)
@@ -115,6 +136,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_word_comes_back, fixture_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(every_number_comes_back_and_no_larger_one,
+                                        fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_mode_or_owner_is_not_cut_to_size,
                                         fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_word_that_is_missing_makes_it_bad,
                                         fixture_setup, fixture_teardown),
