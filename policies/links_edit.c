@@ -14,7 +14,8 @@ struct edit {
     struct arena *arena;
     const char **reterr_why;
     struct buffer bytes; /* as they are by now */
-    struct links links;  /* of the bytes at the beginning */
+    struct links links;  /* of the bytes at the beginning, as ini is */
+    struct ini ini;
     const struct container *container;
     const char *section; /* as the file spells it, or as it is to be written */
     int status;
@@ -47,12 +48,11 @@ static int begin(struct edit *e, const void *bytes, size_t size, const char *wor
                  const char *subject)
 {
     struct diagnostics faults;
-    struct ini ini;
     diagnostics_init(&faults, e->arena);
     buffer_init(&e->bytes, (size_t)LIMIT_INI_FILE * 2);
     int status = links_parse(bytes, size, NULL, e->arena, &faults, &e->links);
     if (!status)
-        status = ini_parse(bytes, size, INI_STRICT, NULL, e->arena, &faults, &ini);
+        status = ini_parse(bytes, size, INI_STRICT, NULL, e->arena, &faults, &e->ini);
     if (status)
         return refuse(e, status,
                       faults.first
@@ -60,9 +60,9 @@ static int begin(struct edit *e, const void *bytes, size_t size, const char *wor
                                          faults.first->origin.at, faults.first->message)
                           : gpconf_status_text(status));
     e->section = arena_format(e->arena, "%s %s", word, subject);
-    for (size_t i = 0; i < ini.n_sections; i++)
-        if (names(ini.sections[i].name, word, subject))
-            e->section = ini.sections[i].name;
+    for (size_t i = 0; i < e->ini.n_sections; i++)
+        if (names(e->ini.sections[i].name, word, subject))
+            e->section = e->ini.sections[i].name;
     buffer_append(&e->bytes, bytes, size);
     return 0;
 }
@@ -77,14 +77,15 @@ static const char *written_key(struct edit *e, unsigned order)
 {
     struct ini ini;
     const void *bytes = e->bytes.data ? e->bytes.data : "";
-    if (ini_parse(bytes, e->bytes.size, INI_STRICT, NULL, e->arena, NULL, &ini))
+    const char *wanted = arena_format(e->arena, "%u", order);
+    if (!wanted || !e->section ||
+        ini_parse(bytes, e->bytes.size, INI_STRICT, NULL, e->arena, NULL, &ini))
         return NULL;
     for (size_t i = 0; i < ini.n; i++) {
         const char *key = ini.entries[i].key;
         size_t digits = strcspn(key, "0123456789");
         if (ini.entries[i].section && name_equal(ini.entries[i].section, e->section) &&
-            name_starts(key, "link") &&
-            strcmp(key + digits, key_of(e, order) + strlen("link ")) == 0)
+            name_starts(key, "link") && strcmp(key + digits, wanted) == 0)
             return key;
     }
     return NULL;
@@ -294,16 +295,13 @@ int links_forget(const void *bytes, size_t size, const char *gpo, struct arena *
     struct edit e = { .arena = arena, .reterr_why = reterr_why };
     if (begin(&e, bytes, size, "gpo", gpo))
         return finish(&e, to);
-    struct ini ini;
-    if (ini_parse(bytes, size, INI_STRICT, NULL, arena, NULL, &ini))
-        ini = (struct ini){ 0 };
-    for (size_t i = 0; i < ini.n; i++) {
-        e.section = ini.entries[i].section;
+    for (size_t i = 0; i < e.ini.n; i++) {
+        e.section = e.ini.entries[i].section;
         if (names(e.section, "gpo", gpo))
-            edit_key(&e, VERB_UNSET, ini.entries[i].key, "");
+            edit_key(&e, VERB_UNSET, e.ini.entries[i].key, "");
     }
-    for (size_t i = 0; i < ini.n_sections; i++) {
-        e.section = ini.sections[i].name;
+    for (size_t i = 0; i < e.ini.n_sections; i++) {
+        e.section = e.ini.sections[i].name;
         if (names(e.section, "gpo", gpo))
             edit_key(&e, VERB_DROP, "", "");
     }

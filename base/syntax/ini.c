@@ -213,26 +213,53 @@ static int scan_for_edit(const void *bytes, size_t size, struct arena *arena,
     return 0;
 }
 
-/* Read the new bytes back: all must be there, and of the key what was asked for. */
-static int check_edit(const struct buffer *edited, const char *section, const char *key,
-                      const char *value, struct arena *arena, const char **reterr_why)
+/* Read the new bytes back. */
+static int read_back(const struct buffer *edited, struct arena *arena, struct ini *ret,
+                     const char **reterr_why)
 {
-    struct ini ini;
     struct diagnostics faults;
     diagnostics_init(&faults, arena);
     if (buffer_failed(edited))
         return refuse(GPCONF_ENOMEM, reterr_why, NULL);
     int status = ini_parse(edited->data ? edited->data : "", edited->size, INI_STRICT,
-                           NULL, arena, &faults, &ini);
+                           NULL, arena, &faults, ret);
     if (status == GPCONF_ENOMEM || status == GPCONF_EIO)
         return refuse(status, reterr_why, NULL);
     if (status)
         return refuse(GPCONF_ERANGE, reterr_why,
                       faults.first ? faults.first->message : NULL);
+    return 0;
+}
+
+static int refuse_otherwise(const char **reterr_why)
+{
+    return refuse(GPCONF_EINTERNAL, reterr_why, "the edited file reads otherwise");
+}
+
+/* All must be there, and of the key what was asked for. */
+static int check_edit(const struct buffer *edited, const char *section, const char *key,
+                      const char *value, struct arena *arena, const char **reterr_why)
+{
+    struct ini ini;
+    int status = read_back(edited, arena, &ini, reterr_why);
+    if (status)
+        return status;
     const struct ini_entry *entry = ini_find(&ini, section, key);
     if (!value == !entry && (!entry || strcmp(entry->value, value) == 0))
         return 0;
-    return refuse(GPCONF_EINTERNAL, reterr_why, "the edited file reads otherwise");
+    return refuse_otherwise(reterr_why);
+}
+
+/* The section must be gone. */
+static int check_drop(const struct buffer *edited, const char *section,
+                      struct arena *arena, const char **reterr_why)
+{
+    struct ini ini;
+    int status = read_back(edited, arena, &ini, reterr_why);
+    for (size_t i = 0; !status && i < ini.n_sections; i++)
+        if (name_equal(ini.sections[i].name, section))
+            status = refuse_otherwise(reterr_why);
+    return status;
 }
 
 static const struct ini_line *line_of(const struct ini_scan *scan, const char *section,
@@ -409,9 +436,6 @@ int ini_drop(const void *bytes, size_t size, const char *section, struct arena *
         return refuse(GPCONF_ENOTFOUND, reterr_why, NULL);
     }
     buffer_append(&edited, text + at, size - at);
-    struct ini ini;
-    if (ini_parse(edited.data ? edited.data : "", edited.size, INI_STRICT, NULL, arena,
-                  NULL, &ini))
-        status = GPCONF_EINTERNAL;
+    status = check_drop(&edited, section, arena, reterr_why);
     return hand_out(&edited, status, to);
 }
