@@ -19,8 +19,8 @@ static int by_bytes(const void *a, const void *b)
 }
 
 /* The kind of an entry. GPCONF_ENOTFOUND when it vanished meanwhile, or is a link that
- * leads nowhere; an entry that is there but cannot be examined is an error, because a
- * listing without it would look complete. */
+ * leads nowhere or to where the caller may not look; whatever else keeps an entry from
+ * being examined is an error, because a listing without it would look complete. */
 static int kind_of(int fd, const struct dirent64 *d, enum file_check check,
                    enum file_kind *ret_kind)
 {

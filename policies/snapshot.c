@@ -98,28 +98,34 @@ static void add(struct take *t, enum input_role role, const char *gpo, const cha
 }
 
 /* A folder that is refused takes along all that is in it: one fault, told where it is. */
-static void tell_folder(struct take *t, const char *code, const char *folder,
-                        const char *why, const char *until)
+static void tell_distrust(struct take *t, const char *code, const struct distrust *d,
+                          const char *until)
 {
-    struct distrust d;
-    if (!file_distrust(t->machine->root_fd, folder, t->arena, &d)) {
-        diagnostics_add(t->diagnostics, SEVERITY_ERROR, code,
-                        origin_file(shown(t, folder)), "%s, nothing in it is read: %s",
-                        file_reason(why, folder), until);
-        return;
-    }
-    const char *path = strcmp(d.path, ".") == 0 ? t->machine->root : shown(t, d.path);
-    if (d.is_foreign)
+    const char *path = strcmp(d->path, ".") == 0 ? t->machine->root : shown(t, d->path);
+    if (d->is_foreign)
         diagnostics_add(
             t->diagnostics, SEVERITY_ERROR, code, origin_file(path),
             "user %u owns it and could change it, so nothing in it is read; "
             "'chown root %s' mends it, until then %s",
-            d.uid, path ? path : "", until);
+            d->uid, path ? path : "", until);
     else
         diagnostics_add(t->diagnostics, SEVERITY_ERROR, code, origin_file(path),
                         "others may write to it (mode %04o), so nothing in it is read; "
                         "'chmod go-w %s' mends it, until then %s",
-                        d.mode, path ? path : "", until);
+                        d->mode, path ? path : "", until);
+}
+
+/* The same of a folder that could not be listed, for whatever reason. */
+static void tell_folder(struct take *t, const char *code, const char *folder,
+                        const char *why, const char *until)
+{
+    struct distrust d;
+    if (file_distrust(t->machine->root_fd, folder, t->arena, &d))
+        tell_distrust(t, code, &d, until);
+    else
+        diagnostics_add(t->diagnostics, SEVERITY_ERROR, code,
+                        origin_file(shown(t, folder)), "%s, nothing in it is read: %s",
+                        file_reason(why, folder), until);
 }
 
 /* Find a component without case. GPCONF_EDAMAGED when there are several. */
@@ -202,7 +208,8 @@ static void add_gpo(struct take *t, const char *gpo)
         file_list(t->machine->root_fd, folder, FILE_INSIDE, t->arena, &directory, &why);
     if (t->n_gpos++ >= LIMIT_GPOS) {
         status = GPCONF_ELIMIT;
-        why = "there are more than 1000 deployed GPOs";
+        why =
+            arena_format(t->arena, "there are more than %u deployed GPOs", LIMIT_GPOS);
     }
     if (status == GPCONF_EUNTRUSTED) {
         tell_folder(t, "gpo-unreadable", folder, why, "the GPO counts as it was kept");
@@ -368,13 +375,12 @@ static void add_local(struct take *t)
 /* The folder of all of it: what is refused there is not asked for one by one. */
 static bool add_refused_configuration(struct take *t)
 {
-    const char *why = NULL;
+    static const char why[] = "the folder it is in is refused";
     struct distrust d;
     if (!file_distrust(t->machine->root_fd, CONFIGURATION, t->arena, &d))
         return false;
-    tell_folder(t, "configuration-unreadable", CONFIGURATION, why,
-                "what was kept of it is used and nothing is written");
-    why = "the folder it is in is refused";
+    tell_distrust(t, "configuration-unreadable", &d,
+                  "what was kept of it is used and nothing is written");
     t->is_told = true;
     t->snapshot->is_refused = true;
     add(t, INPUT_LIMITS, NULL, CONFIGURATION "/limits.ini", GPCONF_EUNTRUSTED, why);
