@@ -85,6 +85,10 @@ int file_list(int fd, const char *path, enum file_check check, struct arena *are
 /* Is there anything at path, beneath fd? What cannot be seen is not there. */
 bool file_present(int fd, const char *path);
 
+/* Is there provably nothing? A link on the way, or one that may not be gone, proves
+ * nothing. */
+bool file_absent(int fd, const char *path);
+
 /* Open a folder that a person named, links followed, to read beneath it. The caller
  * closes *ret_fd. Fails like file_read(). */
 int file_open_folder(const char *path, struct arena *arena, int *ret_fd,

@@ -194,6 +194,11 @@ bool file_present(int fd, const char *path)
     return opened >= 0;
 }
 
+bool file_absent(int fd, const char *path)
+{
+    return !file_present(fd, path) && (errno == ENOENT || errno == ENOTDIR);
+}
+
 int file_open_folder(const char *path, struct arena *arena, int *ret_fd,
                      const char **reterr_why)
 {

@@ -95,6 +95,11 @@ static void what_is_there_is_present_even_a_link_that_leads_nowhere(void **state
     assert_false(file_present(fd, "in/other"));
     assert_false(file_present(fd, "link/file"));
     assert_false(file_present(fd, "../"));
+    assert_true(file_absent(fd, "in/other"));
+    assert_true(file_absent(fd, "in/file/other"));
+    assert_false(file_absent(fd, "in/file"));
+    assert_false(file_absent(fd, "link/file"));
+    assert_false(file_absent(fd, "../"));
 }
 
 static void inside_a_trusted_folder_the_last_component_is_checked(void **state)

@@ -3,6 +3,7 @@
 
 #include "engine/facts/facts.h"
 #include "engine/providers/apt/compare.h"
+#include "engine/providers/apt/observe.h"
 #include "engine/update/config.h"
 
 /*

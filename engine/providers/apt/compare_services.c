@@ -6,7 +6,7 @@
  * Each of them can be masked, replaced or held back without the timer being any the
  * wiser. */
 
-#define JOB "/usr/lib/apt/apt.systemd.daily"
+#define JOB "/" APT_JOB
 
 static const struct service {
     const char *unit, *timer, *phase; /* the job's argument; without one it does both */
@@ -164,9 +164,9 @@ void compare_services(struct comparison *c)
         compare_command(c, s);
         compare_conditions(c, s->unit);
     }
-    compare_program(c, "usr/lib/apt/apt.systemd.daily", "apt",
+    compare_program(c, APT_JOB, "apt",
                     installs ? "nothing is installed" : services[0].lost);
     if (installs && c->client->version)
-        compare_program(c, "usr/bin/unattended-upgrade", "unattended-upgrades",
+        compare_program(c, APT_INSTALLER, "unattended-upgrades",
                         "nothing is installed");
 }

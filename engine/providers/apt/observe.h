@@ -3,6 +3,10 @@
 
 #include "engine/providers/provider.h"
 
+/* What apt's services run, below the root. */
+#define APT_JOB "usr/lib/apt/apt.systemd.daily"
+#define APT_INSTALLER "usr/bin/unattended-upgrade"
+
 /*
  * What the client now says, by its own readers and not by our reading of its files:
  * apt-config for apt's configuration, systemd-analyze for the merged units, and

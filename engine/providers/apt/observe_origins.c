@@ -32,7 +32,7 @@ static const char origins_script[] =
     "    subprocess.check_output = lambda *a, **k: ''\n" /* lsb_release, of this machine */
     "apt_pkg.init_system()\n"
     "loader = importlib.machinery.SourceFileLoader('uu', "
-    "'/usr/bin/unattended-upgrade')\n"
+    "'/" APT_INSTALLER "')\n"
     "spec = importlib.util.spec_from_loader('uu', loader)\n"
     "uu = importlib.util.module_from_spec(spec)\n"
     "sys.dont_write_bytecode = True\n"
@@ -106,7 +106,7 @@ int observe_client(struct machine *machine, const struct client *client,
                                .input_size = sizeof origins_script - 1,
                                .seconds = 60 };
     struct process_result result;
-    const char *const probe[] = { "/usr/bin/unattended-upgrade", "--help", NULL };
+    const char *const probe[] = { "/" APT_INSTALLER, "--help", NULL };
     struct process help = { .arguments = probe, .seconds = 30 };
     int status = process.arguments ? machine->run(machine, &help, arena, &result)
                                    : GPCONF_ENOMEM;

@@ -1,7 +1,7 @@
 #ifndef GPCONF_ENGINE_PROVIDERS_APT_OBSERVE_PARTS_H
 #define GPCONF_ENGINE_PROVIDERS_APT_OBSERVE_PARTS_H
 
-#include "engine/providers/provider.h"
+#include "engine/providers/apt/observe.h"
 
 /*
  * Those who ask apt's readers, a file each, and what they share. Nothing of theirs asks
