@@ -217,7 +217,7 @@ static const char *const exit_statuses[] = {
     "what was asked for or is needed does not exist, or is not valid",
     "not permitted",
     "decided by a GPO: nothing was written",
-    "the update client refused, or does something else afterwards",
+    "the update client refused or does otherwise, or a file could not be written",
     "internal: out of memory, or gpconf's own records are damaged",
     "busy: another gpconf changes this machine",
 };
