@@ -122,7 +122,7 @@ void explaining_links(struct explaining *x, const struct input *input, uint32_t 
     explaining_chain(x);
     if (!explaining_entry(x, input, line, means, &entry))
         return;
-    const char *name = strchr(entry.section, ' ');
+    const char *name = strpbrk(entry.section, " \t");
     name = name ? name + strspn(name, " \t") : "";
     bool is_site = strncasecmp(entry.section, "site", 4) == 0;
     const struct container *container = links_container(links, name, is_site);
