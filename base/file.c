@@ -58,8 +58,12 @@ static int read_all(int fd, size_t expected, size_t limit, struct arena *arena,
 {
     struct flow flow = { .fd = fd, .limit = limit, .arena = arena };
     int more = enlarge(&flow, expected + 1) ? 1 : GPCONF_ENOMEM; /* to see the end */
-    while (more > 0)
+    while (more > 0) {
         more = flow_on(&flow);
+        /* A file in full had one more to give and did not: that is its end. */
+        if (more > 0 && expected && flow.size == expected)
+            more = 0;
+    }
     if (more == 0) {
         file->bytes = flow.bytes;
         file->size = flow.size;

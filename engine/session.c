@@ -292,7 +292,7 @@ static int merge(struct evaluation *e)
         status = grant_select(&e->rsop[RSOP_MACHINE], machine, arena, d, part);
     if (!status && part->n)
         status = merge_machine(e, &local, &granted, NULL);
-    return status ? status : evaluation_merge(e, RSOP_USER);
+    return status || !e->is_whole ? status : evaluation_finish(e);
 }
 
 /* Station: parse. The kept copies are read when something is damaged, and then all is
@@ -348,7 +348,7 @@ static int evaluate(struct gpconf *session, const char *language,
     if (!e)
         return GPCONF_ENOMEM;
     session->evaluation = e;
-    e->has_texts = catalogue_has_texts(language);
+    e->is_whole = catalogue_has_texts(language);
     status = snapshot_read(&session->machine, &e->arena, &e->diagnostics, &e->snapshot);
     if (!status)
         status = load_catalogue(session, e, language);
@@ -363,7 +363,7 @@ static int evaluate(struct gpconf *session, const char *language,
 
 int session_evaluate(struct gpconf *session, const struct evaluation **ret)
 {
-    if (session->evaluation && !session->evaluation->has_texts)
+    if (session->evaluation && !session->evaluation->is_whole)
         session_forget(session);
     if (!session->evaluation)
         return evaluate(session, session->language, ret);
@@ -390,7 +390,7 @@ int session_overlay(struct gpconf *session, const char *path, const void *bytes,
     if (!e)
         return GPCONF_ENOMEM;
     e->catalogue = catalogue_ref(base->catalogue);
-    e->has_texts = base->has_texts;
+    e->is_whole = base->is_whole;
     status =
         snapshot_overlay(&base->snapshot, path, bytes, size, &e->arena, &e->snapshot);
     if (!status)

@@ -29,9 +29,9 @@ struct gpconf {
 /* The evaluation, made at the first call. Borrowed until a setting changes. */
 int session_evaluate(struct gpconf *session, const struct evaluation **ret);
 
-/* The same for who needs no texts of the templates: for a plan, a change. It may have
- * none; the first session_evaluate() after it evaluates anew, and what was borrowed
- * ends there, too. */
+/* The same for a plan or a change, which needs no whole evaluation (evaluation.h). It may
+ * get one; else the first session_evaluate() after it evaluates anew, and what was
+ * borrowed ends there, too. */
 int session_evaluate_bare(struct gpconf *session, const struct evaluation **ret);
 
 /* The evaluation that there would be if an input (snapshot.h) had these bytes, and all

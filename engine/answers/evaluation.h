@@ -18,12 +18,13 @@ struct evaluation {
     struct arena arena; /* owns all below but the catalogue */
     struct diagnostics diagnostics;
     struct catalogue *catalogue; /* a reference */
-    bool has_texts; /* of the catalogue; else a plan is all it is good for */
+    bool is_whole;               /* else a plan is all it is good for: see below */
     struct snapshot snapshot;
     struct store store;
     struct order order;
-    struct rsop rsop[2];            /* by enum rsop_half */
-    struct operations effective[2]; /* what is in effect, in applicable order */
+    struct rsop rsop[2];            /* by enum rsop_half; the user's of a whole one */
+    struct operations effective[2]; /* of a whole one: what is in effect, in applicable
+                                       order */
     struct state_view *view[2];     /* of effective */
     struct facts facts;
     struct update_config config; /* what the machine's half comes to */
@@ -35,9 +36,11 @@ struct evaluation {
 #define EVALUATION_NO_TEMPLATES "templates-none"
 #define EVALUATION_NO_LANGUAGE "template-no-language"
 
-/* Station: merge one half of e->order, and index what is in effect. Returns 0 or
- * GPCONF_ENOMEM. */
+/* Stations: merge one half of e->order; and of a whole evaluation merge the user's half,
+ * behind the machine's, and index what is in effect in both. A plan needs neither, nor
+ * the texts of the catalogue. Return 0 or GPCONF_ENOMEM. */
 int evaluation_merge(struct evaluation *evaluation, enum rsop_half half);
+int evaluation_finish(struct evaluation *evaluation);
 
 /* Could all be read that may configure something? Else what is not configured is not, as
  * far as anybody knows. A last good copy that is used counts as read. */

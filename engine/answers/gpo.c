@@ -198,7 +198,7 @@ static int add_alone(struct gpconf_answer *a, const struct evaluation *e,
     arena_init(&alone.arena, LIMIT_ARENA);
     int status = evaluation_merge(&alone, RSOP_MACHINE);
     if (!status)
-        status = evaluation_merge(&alone, RSOP_USER);
+        status = evaluation_finish(&alone);
     if (!status)
         status = result_configured(a, &alone);
     arena_done(&alone.arena);
