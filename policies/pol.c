@@ -82,13 +82,13 @@ static const char *read_key(struct parse *p)
     return key;
 }
 
+/* Not interned as keys are: hardly a name stands twice in one file. */
 static const char *read_name(struct parse *p)
 {
     size_t size;
     const void *bytes =
         read_text(p, LIMIT_NAME_UNITS, "the name is longer than 16383 units", &size);
-    const char *name = bytes ? utf16_decode(p->arena, bytes, size, NULL) : NULL;
-    return name ? name_intern(&p->names, name) : NULL;
+    return bytes ? utf16_decode(p->arena, bytes, size, NULL) : NULL;
 }
 
 static void read_value(struct parse *p, struct value *ret)

@@ -38,7 +38,7 @@
  */
 struct pol_record {
     const char *key;  /* as written; interned */
-    const char *name; /* as written, with its directive; interned */
+    const char *name; /* as written, with its directive */
     struct value value;
 };
 

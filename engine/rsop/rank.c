@@ -91,7 +91,7 @@ static uint32_t number_of_name(struct ranks *ranks, const char *name)
     }
 }
 
-/* Names come interned, one pointer to a spelling, and folding a name costs much more
+/* Keys come interned, one pointer to a spelling, and folding a name costs much more
  * than looking at its address; so names are known by address first. Where the same
  * spelling has several addresses, that costs time only. */
 uint32_t ranks_number(struct ranks *ranks, const char *name)
