@@ -32,7 +32,8 @@ void rules_idle(struct update_config *config, enum setting_index setting,
     if (d->source == BY_DEFAULT || d->is_off || d->idle_by)
         return;
     d->idle_by = number;
-    d->why = rules_find(number)->text;
+    const struct rule *rule = rules_find(number);
+    d->why = rule ? rule->text : NULL;
 }
 
 static void idle_all(struct update_config *c, uint16_t number,
